@@ -1,0 +1,111 @@
+import type { BuddyZone } from "./parse/buddyinfo";
+import type { CgroupMemory } from "./parse/cgroup-memory";
+import type { FdLink } from "./parse/fd-links";
+import type { KpageflagsCensus } from "./parse/kpageflags-census";
+import type { Meminfo } from "./parse/meminfo";
+import type { KernelModule } from "./parse/modules";
+import type { NetCounters } from "./parse/net-counters";
+import type { NumaMeminfo } from "./parse/numa-meminfo";
+import type { KernelLog } from "./parse/oom-report";
+import type { Measured, SkippedLine } from "./parse/parsed";
+import type { Pressure } from "./parse/pressure";
+import type { ProcessRow } from "./parse/process";
+import type { SlabCache } from "./parse/slabinfo";
+import type { SocketRow } from "./parse/socket";
+import type { Sockstat } from "./parse/sockstat";
+import type { SysvShm } from "./parse/sysvipc-shm";
+import type { TmpfsMount } from "./parse/tmpfs";
+import type { VmallocArea } from "./parse/vmallocinfo";
+import type { Vmstat } from "./parse/vmstat";
+import type { Zoneinfo } from "./parse/zoneinfo";
+import type { InputError, NodeFacts, ReadFile, SourceKind } from "./report";
+
+/** A parsed value and the file it was read from: lines inside the value are lines of that file. */
+export interface Sourced<T> {
+  readonly file: string;
+  readonly value: T;
+}
+
+/** Socket rows of one table or one `ss` call, with the network namespace they were seen in. */
+export interface SocketTable {
+  readonly file: string;
+  /** Which reader made the rows: more detail wins when two tables show the same socket. */
+  readonly via: "ss" | "netstat" | "proc";
+  /** Label of the network namespace ("net:[4026531840]" or a name); absent for the collector's own. */
+  readonly netns?: string;
+  readonly rows: readonly SocketRow[];
+}
+
+/** Rows about processes from one file. */
+export interface ProcessTable {
+  readonly file: string;
+  readonly via: "ps" | "status" | "stat" | "smaps_rollup" | "cgroup" | "cmdline" | "oom";
+  readonly rows: readonly ProcessRow[];
+}
+
+/**
+ * What was measured on one node at one instant, with the file and line of every number.
+ * A part whose file was absent or unreadable is absent here; nothing is zero by default.
+ */
+export interface Snapshot {
+  readonly kind: SourceKind;
+  /** Name of the input as the user gave it. */
+  readonly inputName: string;
+  readonly sha256: string;
+  readonly node: NodeFacts;
+  readonly meminfo?: Sourced<Meminfo>;
+  readonly vmstat?: Sourced<Vmstat>;
+  readonly zoneinfo?: Sourced<Zoneinfo>;
+  readonly buddyinfo?: Sourced<readonly BuddyZone[]>;
+  /** slabinfo, else slabtop, else nothing. */
+  readonly slab?: Sourced<readonly SlabCache[]> & {
+    readonly via: "slabinfo" | "slabtop";
+    /** slabtop prints only its first rows when piped without -o. */
+    readonly isComplete: boolean;
+  };
+  readonly vmallocinfo?: Sourced<readonly VmallocArea[]>;
+  readonly numaMeminfo: readonly Sourced<NumaMeminfo>[];
+  /** Huge page pools by page size in bytes: nr_hugepages, free_hugepages … as counts. */
+  readonly hugepagePools: readonly HugepagePool[];
+  readonly pressureMemory?: Sourced<Pressure>;
+  readonly sockstat?: Sourced<Sockstat>;
+  readonly sockstat6?: Sourced<Sockstat>;
+  readonly netCounters: readonly Sourced<NetCounters>[];
+  readonly socketTables: readonly SocketTable[];
+  readonly processTables: readonly ProcessTable[];
+  readonly fdLinks: readonly Sourced<readonly FdLink[]>[];
+  readonly cgroupMemory?: Sourced<readonly CgroupMemory[]>;
+  /** Several files, one per cgroup, in a plain copy of /sys. */
+  readonly cgroupCounts?: Sourced<ReadonlyMap<string, Measured>>;
+  readonly modules?: Sourced<readonly KernelModule[]>;
+  readonly tmpfs: readonly Sourced<readonly TmpfsMount[]>[];
+  readonly sysvShm?: Sourced<readonly SysvShm[]>;
+  readonly sysctl: readonly Sourced<ReadonlyMap<string, { value: string; line: number }>>[];
+  readonly kernelLog?: Sourced<KernelLog>;
+  readonly kpageflags?: Sourced<KpageflagsCensus>;
+  /** Small single-value files by path tail: "sys/block/zram0/mm_stat", "proc/spl/kstat/zfs/arcstats" … → text. */
+  readonly smallFiles: ReadonlyMap<string, { readonly file: string; readonly text: string }>;
+  readonly files: readonly ReadFile[];
+  readonly skipped: readonly (SkippedLine & { readonly file: string })[];
+  readonly missing: readonly { readonly file: string; readonly wouldShow: string }[];
+  readonly unreadable: readonly { readonly file: string; readonly error: string }[];
+  /** Raw text of every file that was read, by file name: evidence quotes its lines. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** The same node a moment earlier, when the input holds two looks. */
+  readonly previous?: Snapshot;
+}
+
+export interface HugepagePool {
+  readonly file: string;
+  readonly pageSize: number;
+  readonly numaNode?: number;
+  /** nr_hugepages, free_hugepages, resv_hugepages, surplus_hugepages */
+  readonly field: string;
+  readonly count: number;
+}
+
+/** What reading one input gives: moments of one or several nodes, oldest first, and what failed. */
+export interface ReadInput {
+  readonly snapshots: readonly Snapshot[];
+  readonly errors: readonly InputError[];
+}
