@@ -1,0 +1,55 @@
+import type { RetainedSocket } from "@/server/core/accounting/sockets";
+
+export const SOCKETS_PER_PAGE = 200;
+
+export interface SocketSelection {
+  readonly search?: string | undefined;
+  /** A socket state as the kernel names it, or undefined for all. */
+  readonly state?: string | undefined;
+  /** Only sockets from which nothing was read between two looks. */
+  readonly isUnreadOnly: boolean;
+  /** From 1. */
+  readonly page: number;
+}
+
+export interface SelectedSockets {
+  readonly rows: readonly RetainedSocket[];
+  readonly total: number;
+  readonly page: number;
+  readonly pages: number;
+}
+
+/** One page of the sockets a reader asked for, in the order they came: by what they may retain. */
+export function selectSockets(
+  sockets: readonly RetainedSocket[],
+  selection: SocketSelection,
+): SelectedSockets {
+  const wanted = selection.search?.toLowerCase();
+  const chosen = sockets.filter(
+    (socket) =>
+      (selection.state === undefined || socket.state === selection.state) &&
+      (!selection.isUnreadOnly || socket.isUnreadSincePreviousLook === true) &&
+      (wanted === undefined || textOf(socket).includes(wanted)),
+  );
+  const pages = Math.max(1, Math.ceil(chosen.length / SOCKETS_PER_PAGE));
+  const page = Math.min(selection.page, pages);
+  const from = (page - 1) * SOCKETS_PER_PAGE;
+  return { rows: chosen.slice(from, from + SOCKETS_PER_PAGE), total: chosen.length, page, pages };
+}
+
+function textOf(socket: RetainedSocket): string {
+  const users = socket.users.map(({ comm, pid }) => `${comm} ${pid}`);
+  return [
+    socket.family,
+    socket.local,
+    socket.peer,
+    socket.comm,
+    socket.pid,
+    socket.inode,
+    socket.pod,
+    socket.cgroup,
+    ...users,
+  ]
+    .join("\n")
+    .toLowerCase();
+}
