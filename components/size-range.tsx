@@ -1,0 +1,12 @@
+import type { ByteRange } from "@/server/core/report";
+import { formatByteRange, formatExactBytes } from "./format-bytes";
+
+/** Bounds in bytes: at least … at most …, the exact numbers in the title. */
+export function SizeRange({ range }: { readonly range: ByteRange }) {
+  const title = `at least ${formatExactBytes(range.lower)}, at most ${formatExactBytes(range.upper)}`;
+  return (
+    <span className="whitespace-nowrap" title={title}>
+      {formatByteRange(range)}
+    </span>
+  );
+}

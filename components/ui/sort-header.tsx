@@ -1,0 +1,33 @@
+import { ArrowDown, ArrowUp } from "lucide-react";
+import type { Route } from "next";
+import Link from "next/link";
+import type { ReactNode } from "react";
+
+interface SortHeaderProps {
+  readonly href: Route;
+  /** Set on the column that the table is sorted by. */
+  readonly sorted?: "ascending" | "descending" | undefined;
+  readonly align?: "left" | "right";
+  readonly children: ReactNode;
+}
+
+/** A column heading that sorts by its column. */
+export function SortHeader({ href, sorted, align = "right", children }: SortHeaderProps) {
+  const Arrow = sorted === "ascending" ? ArrowUp : ArrowDown;
+  return (
+    <th
+      scope="col"
+      aria-sort={sorted ?? "none"}
+      className={`py-2 pr-4 font-normal last:pr-0 ${align === "right" ? "text-right" : "text-left"}`}
+    >
+      <Link
+        href={href}
+        scroll={false}
+        className={`inline-flex items-center gap-1 whitespace-nowrap hover:text-ink ${sorted ? "font-medium text-ink" : ""}`}
+      >
+        {children}
+        {sorted ? <Arrow aria-hidden className="size-3.5" /> : null}
+      </Link>
+    </th>
+  );
+}
