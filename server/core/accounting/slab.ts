@@ -1,6 +1,9 @@
+import { quote } from "../evidence";
+import type { SlabCache } from "../parse/slabinfo";
 import type { Evidence } from "../report";
 import type { Snapshot } from "../snapshot";
 import type { Bytes } from "../units";
+import { explainSlab } from "./slab-glossary";
 
 /** One slab cache as the slab page shows it. Sizes in bytes. */
 export interface SlabRow {
@@ -34,4 +37,84 @@ export interface SlabView {
   readonly isComplete: boolean;
 }
 
-export declare function viewSlab(snapshot: Snapshot): SlabView | undefined;
+/** The slab caches of a snapshot by bytes; absent when neither slabinfo nor slabtop was read. */
+export function viewSlab(snapshot: Snapshot): SlabView | undefined {
+  const source = snapshot.slab;
+  if (!source) return undefined;
+  const before = new Map(snapshot.previous?.slab?.value.map((cache) => [cache.name, cache.bytes]));
+  const rows = source.value
+    .map((cache) => slabRow(snapshot, { cache, file: source.file, before: before.get(cache.name) }))
+    .sort((a, b) => b.bytes - a.bytes);
+  const sumOfCaches = rows.reduce((sum, row) => sum + row.bytes, 0);
+  return {
+    ...meminfoTotals(snapshot),
+    sumOfCaches,
+    ...(source.isComplete ? largeKmalloc(snapshot, sumOfCaches) : {}),
+    rows,
+    isComplete: source.isComplete,
+  };
+}
+
+function slabRow(
+  snapshot: Snapshot,
+  of: { readonly cache: SlabCache; readonly file: string; readonly before: Bytes | undefined },
+): SlabRow {
+  const { cache } = of;
+  const word = explainSlab(cache.name);
+  return {
+    name: cache.name,
+    bytes: cache.bytes,
+    objects: cache.objects,
+    activeObjects: cache.activeObjects,
+    objectSize: cache.objectSize,
+    fill: cache.objects > 0 ? Math.min(1, cache.activeObjects / cache.objects) : 1,
+    reclaim: word?.reclaim ?? "unknown",
+    subsystem: word?.subsystem ?? "unknown",
+    ...(word ? { explains: word.explains } : {}),
+    ...(of.before === undefined ? {} : { growth: cache.bytes - of.before }),
+    evidence: quote(
+      snapshot,
+      { file: of.file, line: cache.line },
+      { text: `pages of ${cache.name}`, value: cache.bytes, unit: "bytes", ...slabFormula(cache) },
+    ),
+  };
+}
+
+function slabFormula(cache: SlabCache): { readonly formula?: string } {
+  if (cache.slabs === undefined || cache.pagesPerSlab === undefined) return {};
+  return { formula: `${cache.slabs} slabs × ${cache.pagesPerSlab} pages × page size` };
+}
+
+function meminfoTotals(
+  snapshot: Snapshot,
+): Pick<SlabView, "slab" | "reclaimable" | "unreclaimable"> {
+  const slab = meminfoEvidence(snapshot, "Slab");
+  const reclaimable = meminfoEvidence(snapshot, "SReclaimable");
+  const unreclaimable = meminfoEvidence(snapshot, "SUnreclaim");
+  return {
+    ...(slab ? { slab } : {}),
+    ...(reclaimable ? { reclaimable } : {}),
+    ...(unreclaimable ? { unreclaimable } : {}),
+  };
+}
+
+/** Source: mm/slub.c; kmalloc beyond two pages goes straight to the page allocator but counts as slab since 5.4. */
+function largeKmalloc(snapshot: Snapshot, sumOfCaches: Bytes): Pick<SlabView, "largeKmalloc"> {
+  const slab = meminfoEvidence(snapshot, "Slab");
+  if (!slab || slab.value <= sumOfCaches) return {};
+  return {
+    largeKmalloc: {
+      ...slab,
+      text: "slab pages in no cache: kmalloc of more than two pages",
+      value: slab.value - sumOfCaches,
+      formula: `Slab − sum of slabinfo (${sumOfCaches})`,
+    },
+  };
+}
+
+function meminfoEvidence(snapshot: Snapshot, field: string): Evidence | undefined {
+  const measured = snapshot.meminfo?.value.get(field);
+  if (!snapshot.meminfo || !measured) return undefined;
+  const at = { file: snapshot.meminfo.file, line: measured.line };
+  return quote(snapshot, at, { text: field, value: measured.value, unit: "bytes" });
+}

@@ -1,0 +1,20 @@
+import type { BucketGroup, BucketId, Composition } from "../report";
+import type { Bytes } from "../units";
+
+const USER: readonly BucketId[] = ["anon", "shmem", "fileCache", "buffers", "swapCache", "hugetlb"];
+const FREE: readonly BucketId[] = ["pcp", "free"];
+
+export function bucketGroup(id: BucketId): BucketGroup {
+  if (USER.includes(id)) return "user";
+  return FREE.includes(id) ? "free" : "kernel";
+}
+
+/** The bytes of one bucket; 0 when the composition does not have it. */
+export function bucketBytes(composition: Pick<Composition, "buckets">, id: BucketId): Bytes {
+  return composition.buckets.find((bucket) => bucket.id === id)?.bytes ?? 0;
+}
+
+/** A bucket that this input measured; absent is not zero. */
+export function hasBucket(composition: Pick<Composition, "buckets">, id: BucketId): boolean {
+  return composition.buckets.some((bucket) => bucket.id === id);
+}

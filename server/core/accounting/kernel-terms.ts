@@ -1,0 +1,171 @@
+import { quote } from "../evidence";
+import type { Evidence } from "../report";
+import type { Snapshot } from "../snapshot";
+import { pagesToBytes } from "../units";
+import {
+  derivedTerm,
+  fieldBytes,
+  fieldTerm,
+  type LedgerChoices,
+  type LedgerFacts,
+  type Term,
+} from "./ledger-facts";
+
+/** SReclaimable; kernels before 2.6.19 print Slab alone, which then counts as unreclaimable. */
+export function slabReclaimableTerm(facts: LedgerFacts): Term | undefined {
+  return fieldTerm(facts, "slabReclaimable", ["SReclaimable"]);
+}
+
+export function slabUnreclaimableTerm(facts: LedgerFacts): Term | undefined {
+  const split = fieldTerm(facts, "slabUnreclaimable", ["SUnreclaim"]);
+  if (split || fieldBytes(facts, "SReclaimable") !== undefined) return split;
+  return fieldTerm(facts, "slabUnreclaimable", ["Slab"]);
+}
+
+/** KReclaimable − SReclaimable: reclaimable kernel pages that are not slab (ion, GPU pools). */
+export function kernelMiscTerm(facts: LedgerFacts): Term | undefined {
+  const all = fieldBytes(facts, "KReclaimable");
+  const slab = fieldBytes(facts, "SReclaimable");
+  if (all === undefined || slab === undefined) return undefined;
+  return derivedTerm(facts, {
+    id: "kernelMiscReclaimable",
+    bytes: Math.max(0, all - slab),
+    from: ["KReclaimable", "SReclaimable"],
+  });
+}
+
+/**
+ * Percpu less the first chunk, which comes from memblock and is not in MemTotal. Its size is in the
+ * boot log ("Embedded 60 pages/cpu"); without the log it stays in, 0.4 MiB on 2 CPUs.
+ */
+export function percpuTerm(facts: LedgerFacts): Term | undefined {
+  const percpu = fieldBytes(facts, "Percpu");
+  if (percpu === undefined) return undefined;
+  const firstChunk = percpuFirstChunk(facts.snapshot);
+  if (!firstChunk) return fieldTerm(facts, "percpu", ["Percpu"]);
+  return derivedTerm(facts, {
+    id: "percpu",
+    bytes: Math.max(0, percpu - firstChunk.value),
+    from: ["Percpu"],
+    extra: [firstChunk],
+  });
+}
+
+function percpuFirstChunk(snapshot: Snapshot): Evidence | undefined {
+  const log = snapshot.kernelLog;
+  const cpus = snapshot.node.cpus;
+  const text = log ? snapshot.texts.get(log.file) : undefined;
+  if (!log || !cpus || !text) return undefined;
+  const at = text.indexOf("percpu: Embedded ");
+  if (at < 0) return undefined;
+  const pages = Number(/Embedded (\d+) pages\/cpu/.exec(text.slice(at, at + 60))?.[1]);
+  if (!Number.isFinite(pages)) return undefined;
+  const line = text.slice(0, at).split("\n").length;
+  return quote(
+    snapshot,
+    { file: log.file, line },
+    {
+      text: "first per-CPU chunk, outside MemTotal",
+      value: pagesToBytes(pages * cpus, snapshot.node.pageSize),
+      unit: "bytes",
+      formula: `${pages} pages × ${cpus} CPUs × page size`,
+    },
+  );
+}
+
+/**
+ * Compressed swap: pages of zsmalloc (zram, zswap), plus Zswap where its pool is something else.
+ * Before 4.8 there is no nr_zspages: then zram's own mem_used_total.
+ */
+export function zpoolTerm(facts: LedgerFacts, choices: LedgerChoices): Term | undefined {
+  const zspages = zspagesEvidence(facts.snapshot);
+  const zswap = choices.isZswapSeparate || !zspages ? (fieldBytes(facts, "Zswap") ?? 0) : 0;
+  const extra = zspages ? [zspages] : zramEvidence(facts.snapshot);
+  if (extra.length === 0 && fieldBytes(facts, "Zswap") === undefined) return undefined;
+  const pool = extra.reduce((sum, evidence) => sum + evidence.value, 0);
+  return derivedTerm(facts, {
+    id: "zpool",
+    bytes: pool + zswap,
+    from: zswap > 0 ? ["nr_zspages", "Zswap"] : ["nr_zspages"],
+    extra,
+  });
+}
+
+function zspagesEvidence(snapshot: Snapshot): Evidence | undefined {
+  const counter = snapshot.vmstat?.value.get("nr_zspages");
+  if (!snapshot.vmstat || !counter) return undefined;
+  return quote(
+    snapshot,
+    { file: snapshot.vmstat.file, line: counter.line },
+    {
+      text: "nr_zspages",
+      value: pagesToBytes(counter.value, snapshot.node.pageSize),
+      unit: "bytes",
+      formula: `${counter.value} pages × page size`,
+    },
+  );
+}
+
+/** Third number of zram's mm_stat: mem_used_total in bytes (Documentation/admin-guide/blockdev/zram.rst). */
+function zramEvidence(snapshot: Snapshot): readonly Evidence[] {
+  return [...snapshot.smallFiles].flatMap(([tail, { file, text }]) => {
+    const used = Number(text.trim().split(/\s+/)[2]);
+    if (!tail.endsWith("/mm_stat") || !Number.isFinite(used)) return [];
+    return [
+      quote(
+        snapshot,
+        { file, line: 1 },
+        { text: "zram mem_used_total", value: used, unit: "bytes" },
+      ),
+    ];
+  });
+}
+
+export function balloonTerm(facts: LedgerFacts, choices: LedgerChoices): Term | undefined {
+  return choices.isBalloonInside ? fieldTerm(facts, "balloon", ["Balloon"]) : undefined;
+}
+
+/** Free pages on the per-CPU lists: in neither MemFree nor MemAvailable, 80–1,013 MiB seen on 24 GiB. */
+export function pcpTerm(snapshot: Snapshot): Term | undefined {
+  const zoneinfo = snapshot.zoneinfo;
+  if (!zoneinfo || zoneinfo.value.zones.length === 0) return undefined;
+  const counts = zoneinfo.value.zones.flatMap((zone) => zone.pcpCounts);
+  const pages = counts.reduce((sum, count) => sum + count.value, 0);
+  const first = counts.find((count) => count.value > 0) ?? counts[0];
+  return {
+    id: "pcp",
+    bytes: pagesToBytes(pages, snapshot.node.pageSize),
+    how: "derived",
+    from: ["zoneinfo count:"],
+    evidence: first
+      ? [
+          quote(
+            snapshot,
+            { file: zoneinfo.file, line: first.line },
+            {
+              text: `count: of ${counts.length} per-CPU lists`,
+              value: pages,
+              unit: "pages",
+              formula: "Σ count: × page size",
+            },
+          ),
+        ]
+      : [],
+  };
+}
+
+export function freeTerm(facts: LedgerFacts): Term | undefined {
+  return fieldTerm(facts, "free", ["MemFree"]);
+}
+
+/** Buckets that are plain fields of meminfo. */
+export const PLAIN_FIELDS = [
+  ["buffers", ["Buffers"]],
+  ["kernelStack", ["KernelStack"]],
+  ["pageTables", ["PageTables", "Quicklists"]],
+  ["secPageTables", ["SecPageTables"]],
+  ["hardwareCorrupted", ["HardwareCorrupted"]],
+  ["bounce", ["Bounce"]],
+  ["writebackTmp", ["WritebackTmp"]],
+  ["gpu", ["GPUActive", "GPUReclaim"]],
+] as const;

@@ -1,0 +1,78 @@
+import type { Composition } from "../report";
+import type { Snapshot } from "../snapshot";
+import { type Bytes, MIB } from "../units";
+import { isKernelAtLeast } from "./kernel-version";
+import { fieldBytes, type LedgerFacts, type Term } from "./ledger-facts";
+
+interface Doubt {
+  readonly bytes: Bytes;
+  readonly why: string;
+}
+
+/** Node-wide counters are folded from per-CPU deltas of up to `vm stats threshold` pages each. */
+const COUNTERS_IN_LEDGER = 12;
+const LARGEST_STAT_THRESHOLD = 125;
+/** Largest share of RAM seen on per-CPU lists: 1,013 MiB of 24,105 MiB, kernel 6.18, 2 CPUs. */
+const PCP_SHARE_SEEN = 0.042;
+/** Before the lists tuned themselves (6.7) a list held at most 6 × 63 pages, three zones per CPU. */
+const OLD_PCP_PAGES_PER_CPU = 3 * 378;
+
+/** How far allocpage may be off, in bytes, and why: the doubts add up, the largest is named first. */
+export function stateUncertainty(
+  facts: LedgerFacts,
+  terms: readonly Term[],
+): Composition["uncertainty"] {
+  const doubts = [
+    pcpDoubt(facts, terms),
+    skewDoubt(facts.snapshot),
+    counterDoubt(facts.snapshot),
+    vmallocDoubt(terms),
+  ]
+    .filter((doubt) => doubt !== undefined)
+    .sort((a, b) => b.bytes - a.bytes);
+  const plusMinus = doubts.reduce((sum, doubt) => sum + doubt.bytes, 0);
+  return { plusMinus: Math.round(plusMinus), why: doubts.map((doubt) => doubt.why).join("; ") };
+}
+
+function pcpDoubt(facts: LedgerFacts, terms: readonly Term[]): Doubt | undefined {
+  if (terms.some((term) => term.id === "pcp")) return undefined;
+  const memTotal = fieldBytes(facts, "MemTotal") ?? 0;
+  const { cpus, kernel, pageSize } = facts.snapshot.node;
+  const isOld = kernel !== undefined && !isKernelAtLeast(kernel, 6, 7);
+  if (isOld && cpus) {
+    return {
+      bytes: cpus * OLD_PCP_PAGES_PER_CPU * pageSize,
+      why: "no zoneinfo: free pages on per-CPU lists are counted as allocpage",
+    };
+  }
+  return {
+    bytes: memTotal * PCP_SHARE_SEEN,
+    why: "no zoneinfo: free pages on per-CPU lists (up to 4.2 % of RAM seen) are counted as allocpage",
+  };
+}
+
+/** The files are read one after the other: what moved between two looks may have moved between two reads. */
+function skewDoubt(snapshot: Snapshot): Doubt | undefined {
+  const now = snapshot.meminfo?.value.get("MemFree")?.value;
+  const before = snapshot.previous?.meminfo?.value.get("MemFree")?.value;
+  if (now === undefined || !snapshot.zoneinfo) return undefined;
+  if (before === undefined) {
+    return { bytes: 60 * MIB, why: "meminfo and zoneinfo are two reads (60 MiB of jitter seen)" };
+  }
+  return {
+    bytes: Math.min(Math.abs(now - before), 256 * MIB),
+    why: "meminfo and zoneinfo are two reads; MemFree moved by this much between the two looks",
+  };
+}
+
+function counterDoubt(snapshot: Snapshot): Doubt {
+  const cpus = snapshot.node.cpus ?? 1;
+  // The bound is reached only if every CPU is at its limit in the same direction; a tenth is usual.
+  const bytes = (cpus * LARGEST_STAT_THRESHOLD * COUNTERS_IN_LEDGER * snapshot.node.pageSize) / 10;
+  return { bytes, why: "per-CPU counter deltas that were not folded yet" };
+}
+
+function vmallocDoubt(terms: readonly Term[]): Doubt | undefined {
+  if (terms.some((term) => term.id === "vmalloc")) return undefined;
+  return { bytes: 0, why: "vmalloc is not measured here and stays inside allocpage" };
+}
