@@ -1,5 +1,7 @@
 import type { Bytes } from "../units";
-import type { Measured, Parsed } from "./parsed";
+import type { Measured, Parsed, SkippedLine } from "./parsed";
+import { noteSkipped, nothingUsable, readCount, type TextLine, textLines } from "./text-lines";
+
 /** Memory files of one cgroup: "memory.stat" fields by name, and single-value files by file name, in bytes. */
 export interface CgroupMemory {
   /** Path below the memory controller's root, "/" for the root. */
@@ -7,11 +9,139 @@ export interface CgroupMemory {
   readonly stat: ReadonlyMap<string, Measured>;
   /** "memory.current", "memory.usage_in_bytes", "memory.kmem.usage_in_bytes", "memory.max" … → bytes. "max" is absent. */
   readonly values: ReadonlyMap<string, Measured>;
+  /** cgroup.stat: "nr_descendants", "nr_dying_descendants" …, as counts. Absent if it was not captured. */
+  readonly cgroupStat?: ReadonlyMap<string, Measured>;
 }
-/** Lines "/sys/fs/cgroup/…/<file>:<line>", as `grep . FILE…` prints them and our collector writes them. */
-export declare function parseCgroupMemory(text: string): Parsed<readonly CgroupMemory[]>;
-/** One cgroup's memory.stat. */
-export declare function parseMemoryStat(text: string): Parsed<ReadonlyMap<string, Measured>>;
-/** /proc/cgroups: controller → number of cgroups, dying ones included. */
-export declare function parseProcCgroups(text: string): Parsed<ReadonlyMap<string, Measured>>;
+
+interface OpenCgroup {
+  readonly path: string;
+  readonly stat: Map<string, Measured>;
+  readonly values: Map<string, Measured>;
+  readonly cgroupStat: Map<string, Measured>;
+}
+
+// A cgroup's name may hold ":" and spaces, so the line is cut at the file's name.
+const FILE_LINE = /^(.{0,4096}?)\/((?:memory|cgroup)\.[a-z_.]{1,64}):(.{0,4096})$/;
+const COUNTER = /^([a-z]\w{0,63})\s+(\d{1,20})$/;
+const ROOT = "sys/fs/cgroup";
+/** v1 prints its "no limit" as the highest multiple of the page size in 63 bits. */
+const V1_NO_LIMIT = 2 ** 62;
+
+/**
+ * Lines "/sys/fs/cgroup/…/<file>:<line>", as `grep . FILE…` prints them and our collector writes them.
+ *
+ *     /sys/fs/cgroup/memory/system.slice/memory.stat:cache 10416128      (v1)
+ *     /sys/fs/cgroup/system.slice/memory.current:6803456                 (v2)
+ *
+ * Read are memory.stat (bytes, and events as counts: the names tell), files of one number (bytes)
+ * and cgroup.stat. "max" and v1's highest number both mean no limit and are absent. Files of other
+ * shapes (memory.numa_stat, memory.events, memory.pressure) repeat what others say and are passed over.
+ * Throws ParseError if nothing of a cgroup could be read.
+ *
+ * Source: mm/memcontrol.c, mm/memcontrol-v1.c, kernel/cgroup/cgroup.c (cgroup_stat_show).
+ */
+export function parseCgroupMemory(text: string): Parsed<readonly CgroupMemory[]> {
+  const cgroups = new Map<string, OpenCgroup>();
+  const skipped: SkippedLine[] = [];
+
+  for (const line of textLines(text)) {
+    const [, folder, file, content] = FILE_LINE.exec(line.text) ?? [];
+    if (folder === undefined || file === undefined) noteSkipped(skipped, line);
+    else addLine(openCgroup(cgroups, folder), file, { ...line, text: (content ?? "").trim() });
+  }
+  const value = [...cgroups.values()].filter(holdsSomething).map(closeCgroup);
+  if (value.length === 0) throw nothingUsable("cgroup memory", text);
+  return { value, skipped };
+}
+
+function openCgroup(cgroups: Map<string, OpenCgroup>, folder: string): OpenCgroup {
+  const path = belowRoot(folder);
+  const known = cgroups.get(path);
+  if (known) return known;
+  const opened = { path, stat: new Map(), values: new Map(), cgroupStat: new Map() };
+  cgroups.set(path, opened);
+  return opened;
+}
+
+/** Takes the mount point away: /sys/fs/cgroup (v2), /sys/fs/cgroup/memory (v1), …/unified (both). */
+function belowRoot(folder: string): string {
+  const root = folder.indexOf(ROOT);
+  const below = root < 0 ? folder : folder.slice(root + ROOT.length);
+  return below.replace(/^\/(?:memory|unified)(?=\/|$)/, "") || "/";
+}
+
+function addLine(cgroup: OpenCgroup, file: string, line: TextLine): void {
+  if (file === "memory.stat") addCounter(cgroup.stat, line);
+  else if (file === "cgroup.stat") addCounter(cgroup.cgroupStat, line);
+  else addValue(cgroup.values, file, line);
+}
+
+function addCounter(counters: Map<string, Measured>, line: TextLine): boolean {
+  const [, name, count] = COUNTER.exec(line.text) ?? [];
+  if (!name) return false;
+  if (!counters.has(name)) counters.set(name, { value: Number(count), line: line.number });
+  return true;
+}
+
+function addValue(values: Map<string, Measured>, file: string, line: TextLine): void {
+  const value = readCount(line.text);
+  if (value === undefined || value >= V1_NO_LIMIT || values.has(file)) return;
+  values.set(file, { value, line: line.number });
+}
+
+function holdsSomething({ stat, values, cgroupStat }: OpenCgroup): boolean {
+  return stat.size + values.size + cgroupStat.size > 0;
+}
+
+function closeCgroup({ cgroupStat, ...cgroup }: OpenCgroup): CgroupMemory {
+  return { ...cgroup, ...(cgroupStat.size > 0 && { cgroupStat }) };
+}
+
+/**
+ * One cgroup's memory.stat, v1 or v2, or its cgroup.stat: name to bytes (events: counts).
+ *
+ *     anon 6803456
+ *     file 121671680
+ *
+ * Throws ParseError if no counter could be read.
+ *
+ * Source: mm/memcontrol.c (memory_stat_format).
+ */
+export function parseMemoryStat(text: string): Parsed<ReadonlyMap<string, Measured>> {
+  const value = new Map<string, Measured>();
+  const skipped: SkippedLine[] = [];
+
+  for (const line of textLines(text)) {
+    if (!addCounter(value, line)) noteSkipped(skipped, line);
+  }
+  if (value.size === 0) throw nothingUsable("memory.stat", text);
+  return { value, skipped };
+}
+
+/**
+ * /proc/cgroups: controller → number of cgroups, dying ones included.
+ *
+ *     #subsys_name	hierarchy	num_cgroups	enabled
+ *     memory	10	452	1
+ *
+ * Far more than there are directories means cgroups that were removed and still hold memory.
+ * Throws ParseError if no controller could be read.
+ *
+ * Source: kernel/cgroup/cgroup-v1.c (proc_cgroupstats_show).
+ */
+export function parseProcCgroups(text: string): Parsed<ReadonlyMap<string, Measured>> {
+  const value = new Map<string, Measured>();
+  const skipped: SkippedLine[] = [];
+
+  for (const line of textLines(text)) {
+    if (line.text.startsWith("#")) continue;
+    const [, controller, count] =
+      /^(\w{1,32})\s+\d{1,10}\s+(\d{1,20})\s+[01]$/.exec(line.text) ?? [];
+    if (!controller || value.has(controller)) noteSkipped(skipped, line);
+    else value.set(controller, { value: Number(count), line: line.number });
+  }
+  if (value.size === 0) throw nothingUsable("cgroups", text);
+  return { value, skipped };
+}
+
 export type CgroupBytes = Bytes;
