@@ -1,0 +1,44 @@
+import Link from "next/link";
+import { formatBytes, formatCount } from "../format-bytes";
+import { rawHref } from "../raw-href";
+
+export interface RawFileEntry {
+  readonly file: string;
+  readonly format?: string | undefined;
+  readonly lines: number;
+  readonly bytes: number;
+}
+
+interface RawFileListProps {
+  readonly base: string;
+  readonly files: readonly RawFileEntry[];
+  /** The file that is open. */
+  readonly current?: string | undefined;
+}
+
+/** The files of a snapshot with what each was read as. */
+export function RawFileList({ base, files, current }: RawFileListProps) {
+  return (
+    <ul className="divide-y border-y">
+      {files.map(({ file, format, lines, bytes }) => (
+        <li key={file} className={file === current ? "bg-sunken" : ""}>
+          <Link
+            href={rawHref(base, file)}
+            prefetch={false}
+            aria-current={file === current ? "true" : undefined}
+            className="group block px-2 py-2"
+          >
+            <span className="font-mono text-13 group-hover:text-accent group-aria-[current]:font-semibold">
+              {file}
+            </span>
+            <span className="block text-12 text-muted">
+              {[format ?? "not read", `${formatCount(lines)} lines`, formatBytes(bytes)].join(
+                " · ",
+              )}
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

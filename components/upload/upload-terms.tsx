@@ -1,0 +1,26 @@
+import { formatBytes } from "../format-bytes";
+
+export interface UploadLimits {
+  readonly maxBytes: number;
+  readonly formats: readonly string[];
+  readonly retention: string;
+}
+
+/** What one should know before sending: what is taken, how long it stays, who can see it. */
+export function UploadTerms({ limits }: { readonly limits: UploadLimits }) {
+  return (
+    <dl className="grid gap-x-6 gap-y-3 text-13 text-muted sm:grid-cols-[8rem_1fr]">
+      <dt className="text-ink">Taken</dt>
+      <dd>
+        Up to {formatBytes(limits.maxBytes)} each: {limits.formats.join(", ")}
+      </dd>
+      <dt className="text-ink">Kept</dt>
+      <dd>{limits.retention}</dd>
+      <dt className="text-ink">Seen by</dt>
+      <dd>
+        Everybody who can open this server, with host names, addresses and command lines as they
+        stand in the files. Links that you share are redacted. Nothing is sent anywhere else.
+      </dd>
+    </dl>
+  );
+}
