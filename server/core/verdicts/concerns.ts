@@ -1,0 +1,50 @@
+import { formatBytes } from "../format-bytes";
+import type { BucketId } from "../report";
+import type { Bytes } from "../units";
+import { bytesOf, type Diagnosis } from "./diagnosis";
+import { type SizeStatus, sizeStatus } from "./thresholds";
+
+/** A kernel bucket that is too large for its share of RAM, whatever fills it. */
+export interface Concern {
+  readonly bucket: BucketId;
+  readonly bytes: Bytes;
+  readonly status: NonNullable<SizeStatus>;
+  readonly headline: string;
+  /** False when the stated uncertainty alone could have lifted it over the line. */
+  readonly isCertain: boolean;
+}
+
+const SENTENCES: Partial<Record<BucketId, string>> = {
+  allocpage: "are in pages that no counter shows, and nothing in this snapshot names the holder",
+  slabUnreclaimable: "of slab cannot be reclaimed, and no single cache explains it",
+  vmalloc: "are held by vmalloc, kernel stacks not counted",
+};
+
+/** Buckets over the lines of `thresholds.ts`, largest first. */
+export function findConcerns(diagnosis: Diagnosis): readonly Concern[] {
+  if (diagnosis.inconsistencies.length > 0) return [];
+  const plusMinus = diagnosis.composition?.uncertainty.plusMinus ?? 0;
+  const candidates = [
+    { bucket: "allocpage" as const, bytes: diagnosis.unexplained, plusMinus },
+    {
+      bucket: "slabUnreclaimable" as const,
+      bytes: bytesOf(diagnosis, "slabUnreclaimable"),
+      plusMinus: 0,
+    },
+    { bucket: "vmalloc" as const, bytes: bytesOf(diagnosis, "vmalloc"), plusMinus: 0 },
+  ];
+  return candidates
+    .flatMap((candidate) => concern(diagnosis, candidate))
+    .sort((a, b) => b.bytes - a.bytes);
+}
+
+function concern(
+  diagnosis: Diagnosis,
+  of: { readonly bucket: BucketId; readonly bytes: Bytes; readonly plusMinus: Bytes },
+): readonly Concern[] {
+  const status = sizeStatus(of.bytes, diagnosis.memTotal);
+  if (!status) return [];
+  const isCertain = sizeStatus(of.bytes - of.plusMinus, diagnosis.memTotal) === status;
+  const headline = `${formatBytes(of.bytes)} ${SENTENCES[of.bucket] ?? "are unexplained"}`;
+  return [{ bucket: of.bucket, bytes: of.bytes, status, headline, isCertain }];
+}

@@ -1,0 +1,42 @@
+import { sockstatMemory } from "../../accounting/unexplained";
+import { causeTitle } from "../../causes";
+import { formatBytes } from "../../format-bytes";
+import { confidenceOf } from "../confidence";
+import { sysctlNumbers } from "../diagnosis";
+import type { Rule } from "../rule";
+import { holdersOf } from "../socket-holder";
+
+const ID = "tcp-mem-pressure";
+
+/** TCP memory at its limits: from tcp_mem[1] on windows shrink, from tcp_mem[2] on packets are dropped. */
+export const tcpMemPressure: Rule = {
+  id: ID,
+  judge(diagnosis) {
+    const { snapshot, sockets } = diagnosis;
+    const memory = sockstatMemory(snapshot, "TCP.mem");
+    const [, pressure, limit] = sysctlNumbers(snapshot, "net.ipv4.tcp_mem");
+    if (!memory || !pressure || !limit) return undefined;
+    const pages = memory.value / snapshot.node.pageSize;
+    if (pages < pressure) return undefined;
+    const isOver = pages >= limit;
+    return {
+      status: isOver ? "suspect" : "watch",
+      headline: `TCP uses ${formatBytes(memory.value)}, ${isOver ? "its limit" : "the pressure line"} of net.ipv4.tcp_mem is reached`,
+      finding: {
+        id: ID,
+        title: causeTitle(ID),
+        severity: isOver ? "critical" : "warning",
+        ...confidenceOf([]),
+        bytes: { lower: memory.value, upper: memory.value },
+        holders: sockets ? holdersOf(sockets.holders, sockets.sockets, memory.value) : [],
+        evidence: [
+          {
+            ...memory,
+            formula: `${pages} pages ≥ tcp_mem[${isOver ? 2 : 1}] = ${isOver ? limit : pressure}`,
+          },
+        ],
+        fix: "Find the queues' owners first; raise net.ipv4.tcp_mem only when they are in order.",
+      },
+    };
+  },
+};
