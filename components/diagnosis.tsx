@@ -1,0 +1,102 @@
+import type { ReactNode } from "react";
+import type { SnapshotReport } from "@/server/core/report";
+import { CompositionFigure } from "./charts/composition-figure";
+import { DataQualityList } from "./data-quality";
+import { FindingCard } from "./finding-card";
+import { NextSteps } from "./next-steps";
+import { RuledOutList } from "./ruled-out-list";
+import { LedgerTable } from "./tables/ledger-table";
+import { ReconcileTable } from "./tables/reconcile-table";
+import { TrustBanner } from "./trust-banner";
+import { EmptyState } from "./ui/empty-state";
+import { Section } from "./ui/section";
+import { VerdictHeadline } from "./verdict-headline";
+
+interface DiagnosisProps {
+  readonly report: SnapshotReport;
+  /** Path of the snapshot's pages, for links to raw lines; absent in a shared diagnosis. */
+  readonly base?: string | undefined;
+  /** What the node is called in the picture's name. */
+  readonly name: string;
+}
+
+/** One snapshot, read from top to bottom: sentence, picture, causes, what to do, the ledger, the other tools, the sources. */
+export function Diagnosis({ report, base, name }: DiagnosisProps) {
+  const { verdict, composition, findings, ruledOut, nextSteps, reconcile } = report;
+  return (
+    <div className="space-y-10">
+      <div>
+        <VerdictHeadline verdict={verdict} nextStep={nextSteps[0]} />
+        <TrustBanner status={verdict.status} quality={report.dataQuality} />
+      </div>
+
+      {composition ? (
+        <CompositionFigure composition={composition} name={name} />
+      ) : (
+        <EmptyState title="No picture: nothing here gives MemTotal">
+          Add <code className="font-mono">/proc/meminfo</code> to the upload and every page of the
+          node can be placed. What was read is judged below.
+        </EmptyState>
+      )}
+
+      <Section id="findings" title={findings.length > 1 ? "Findings" : "Finding"}>
+        {findings.length === 0 ? (
+          <EmptyState title="No cause of the playbook fits this snapshot" />
+        ) : (
+          findings.map((finding, index) => (
+            <FindingCard
+              key={`${finding.id} ${finding.title}`}
+              finding={finding}
+              number={index + 1}
+              base={base}
+            />
+          ))
+        )}
+      </Section>
+
+      <Optional when={nextSteps.length > 0}>
+        <Section
+          id="next-steps"
+          title="Next steps"
+          note="Each command only reads. It says what it proves before you run it."
+        >
+          <NextSteps steps={nextSteps} />
+        </Section>
+      </Optional>
+
+      <Optional when={ruledOut.length > 0}>
+        <Section
+          id="ruled-out"
+          title="Ruled out"
+          note="Causes that could have explained it, with the most each can hold."
+        >
+          <RuledOutList ruledOut={ruledOut} />
+        </Section>
+      </Optional>
+
+      {composition ? (
+        <Section id="ledger" title="Ledger" note="Every page of MemTotal, once.">
+          <LedgerTable composition={composition} pageSize={report.node.pageSize} base={base} />
+        </Section>
+      ) : null}
+
+      <Optional when={reconcile.length > 0}>
+        <Section
+          id="reconcile"
+          title="Why your other tool says something else"
+          note="What each tool would print for this very snapshot."
+        >
+          <ReconcileTable rows={reconcile} />
+        </Section>
+      </Optional>
+
+      <Section id="data-quality" title="What this is based on">
+        <DataQualityList quality={report.dataQuality} base={base} />
+      </Section>
+    </div>
+  );
+}
+
+function Optional({ when, children }: { readonly when: boolean; readonly children: ReactNode }) {
+  return when ? children : null;
+}

@@ -1,0 +1,48 @@
+import type { Holder, HolderKind } from "@/server/core/report";
+
+const KIND_WORD: Readonly<Record<HolderKind, string>> = {
+  process: "Process",
+  socket: "Socket",
+  slabCache: "Slab cache",
+  cgroup: "Control group",
+  module: "Module",
+  callSite: "Call site",
+  mount: "Mount",
+  ipc: "IPC segment",
+};
+
+const STATE_WORD: Readonly<Record<string, string>> = {
+  T: "stopped",
+  t: "traced",
+  D: "uninterruptible",
+  Z: "zombie",
+};
+
+/** What a holder is, in one word. */
+export function holderKind(kind: HolderKind): string {
+  return KIND_WORD[kind];
+}
+
+/** The name people call it by: command, cache, mount, group; the kind when it has none. */
+export function holderName(holder: Holder): string {
+  return holder.comm ?? holder.name ?? holder.cgroup ?? holder.local ?? holderKind(holder.kind);
+}
+
+/** Identity of a holder: pid, fd, inode, state; empty where nothing is known. */
+export function holderIdentity({ pid, fd, inode, state }: Holder): string {
+  const parts = [
+    pid === undefined ? undefined : `pid ${pid}`,
+    fd === undefined ? undefined : `fd ${fd}`,
+    inode === undefined ? undefined : `inode ${inode}`,
+    state === undefined ? undefined : STATE_WORD[state],
+  ];
+  return parts.filter((part) => part !== undefined).join(" · ");
+}
+
+/** Where it is: both ends of a socket, pod, control group. */
+export function holderPlace(holder: Holder): readonly string[] {
+  const { local, peer, pod, cgroup } = holder;
+  const ends = local && peer ? `${local} → ${peer}` : (local ?? peer);
+  const name = holderName(holder);
+  return [ends, pod && `pod ${pod}`, cgroup].filter((place) => place && place !== name) as string[];
+}

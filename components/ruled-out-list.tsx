@@ -1,0 +1,21 @@
+import type { RuledOut } from "@/server/core/report";
+import { causeTitle } from "./cause-title";
+import { formatBytes } from "./format-bytes";
+
+/** Causes that could have explained it, and why they do not. */
+export function RuledOutList({ ruledOut }: { readonly ruledOut: readonly RuledOut[] }) {
+  return (
+    <ul className="divide-y">
+      {ruledOut.map(({ id, why, bytes }) => (
+        <li
+          key={id}
+          className="grid grid-cols-1 gap-x-6 py-2 text-13 sm:grid-cols-[minmax(0,16rem)_minmax(0,1fr)_9rem]"
+        >
+          <span className="font-medium">{causeTitle(id)}</span>
+          <span className="text-muted">{why}</span>
+          <span className="text-muted sm:text-right">at most {formatBytes(bytes.upper)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

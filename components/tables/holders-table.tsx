@@ -1,0 +1,81 @@
+import type { Holder } from "@/server/core/report";
+import { formatByteRange, formatCount, formatExactBytes } from "../format-bytes";
+import { holderIdentity, holderKind, holderName, holderPlace } from "../holder-name";
+import { Disclosure } from "../ui/disclosure";
+import { ScrollArea } from "../ui/scroll-area";
+
+const SHOWN = 6;
+
+/** Who holds the memory: kind, name and identity, where it is, how many, bounds. */
+export function HoldersTable({ holders }: { readonly holders: readonly Holder[] }) {
+  const rest = holders.slice(SHOWN);
+  return (
+    <>
+      <Rows holders={holders.slice(0, SHOWN)} />
+      {rest.length > 0 ? (
+        <Disclosure summary={`${formatCount(rest.length)} more holders`}>
+          <Rows holders={rest} />
+        </Disclosure>
+      ) : null}
+    </>
+  );
+}
+
+function Rows({ holders }: { readonly holders: readonly Holder[] }) {
+  return (
+    <ScrollArea label="Holders, table">
+      <table className="w-full min-w-xl table-fixed text-13">
+        <thead className="text-left text-12 text-muted">
+          <tr className="border-b">
+            <th className="w-[34%] py-1 pr-4 font-normal">Holder</th>
+            <th className="py-1 pr-4 font-normal">Where</th>
+            <th className="w-16 py-1 pr-4 text-right font-normal">Count</th>
+            <th className="w-40 py-1 text-right font-normal">Holds</th>
+          </tr>
+        </thead>
+        <tbody className="align-top">
+          {holders.map((holder) => (
+            <HolderRow key={holderKey(holder)} holder={holder} />
+          ))}
+        </tbody>
+      </table>
+    </ScrollArea>
+  );
+}
+
+function HolderRow({ holder }: { readonly holder: Holder }) {
+  const identity = holderIdentity(holder);
+  return (
+    <tr className="border-b">
+      <th scope="row" className="py-1.5 pr-4 text-left font-normal">
+        <span className="line-clamp-3 font-medium" title={holderName(holder)}>
+          {holderName(holder)}
+        </span>
+        <span className="block text-12 text-muted">
+          {[holderKind(holder.kind), identity].filter(Boolean).join(" · ")}
+        </span>
+      </th>
+      <td className="py-1.5 pr-4 font-mono text-12 text-muted">
+        {holderPlace(holder).map((place) => (
+          <span key={place} className="line-clamp-3" title={place}>
+            {place}
+          </span>
+        ))}
+      </td>
+      <td className="py-1.5 pr-4 text-right">
+        {holder.count === undefined ? "—" : formatCount(holder.count)}
+      </td>
+      <td className="py-1.5 text-right" title={exactRange(holder)}>
+        {formatByteRange(holder.bytes)}
+      </td>
+    </tr>
+  );
+}
+
+function exactRange({ bytes }: Holder): string {
+  return `${formatExactBytes(bytes.lower)} to ${formatExactBytes(bytes.upper)}`;
+}
+
+function holderKey({ kind, pid, fd, inode, name, local, peer, comm, cgroup }: Holder): string {
+  return [kind, pid, fd, inode, name, local, peer, comm, cgroup].join("|");
+}
