@@ -1,0 +1,34 @@
+import type { Report } from "../core/report";
+import { analyzeFiles, exitCodeOf } from "../services/analyze-files";
+import { renderMarkdown } from "./render-markdown";
+import { renderText } from "./render-text";
+import type { Terminal } from "./terminal";
+
+export type Format = "text" | "json" | "markdown";
+
+/** What the command prints and how it ends. */
+export interface Outcome {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+/** `memledger analyze FILE…`: reads, judges, prints. One line on stderr per input that could not be read. */
+export async function analyze(
+  files: readonly string[],
+  format: Format,
+  terminal: Terminal,
+): Promise<Outcome> {
+  const report = await analyzeFiles(files);
+  return {
+    stdout:
+      report.snapshots.length === 0 && format !== "json" ? "" : render(report, format, terminal),
+    stderr: report.errors.map((error) => `memledger: ${error.file}: ${error.message}\n`).join(""),
+    exitCode: exitCodeOf(report),
+  };
+}
+
+function render(report: Report, format: Format, terminal: Terminal): string {
+  if (format === "json") return `${JSON.stringify(report, undefined, 2)}\n`;
+  return format === "markdown" ? renderMarkdown(report) : `${renderText(report, terminal)}\n`;
+}

@@ -1,0 +1,65 @@
+import { parseArgs } from "node:util";
+import { VERSION } from "../core/version";
+import { analyze, type Format, type Outcome } from "./analyze";
+
+const USAGE = `memledger ${VERSION}
+
+  memledger analyze FILE… [--json | --markdown]
+      Where the memory of a node is, and who holds what is missing. FILE is a snapshot tarball, a
+      sosreport, a folder, or text such as /proc/meminfo. Needs no server.
+      Exit code: 0 healthy or watch, 1 suspect, held or leaking, 3 no verdict possible,
+      2 an input could not be read, 64 wrong usage.
+  memledger --version | --help
+`;
+const WRONG_USAGE = 64;
+
+async function run(args: readonly string[]): Promise<Outcome> {
+  const [command, ...rest] = args;
+  if (command === "analyze") return runAnalyze(rest);
+  if (command === "--version") return { stdout: `${VERSION}\n`, stderr: "", exitCode: 0 };
+  if (command === "--help" || command === "-h") return { stdout: USAGE, stderr: "", exitCode: 0 };
+  return wrongUsage(command === undefined ? "what shall be done?" : `unknown command "${command}"`);
+}
+
+async function runAnalyze(args: readonly string[]): Promise<Outcome> {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { json: { type: "boolean" }, markdown: { type: "boolean" } },
+    });
+    if (positionals.length === 0) return wrongUsage("analyze needs at least one FILE");
+    if (values.json && values.markdown) return wrongUsage("--json or --markdown, not both");
+    return await analyze(positionals, formatOf(values), terminal());
+  } catch (error) {
+    const isArgument =
+      error instanceof TypeError &&
+      "code" in error &&
+      String(error.code).startsWith("ERR_PARSE_ARGS");
+    if (isArgument) return wrongUsage(error.message);
+    throw error;
+  }
+}
+
+function formatOf(values: {
+  readonly json?: boolean | undefined;
+  readonly markdown?: boolean | undefined;
+}): Format {
+  if (values.json) return "json";
+  return values.markdown ? "markdown" : "text";
+}
+
+function terminal() {
+  const hasColor = process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined;
+  return { columns: Math.max(60, process.stdout.columns ?? 120), hasColor };
+}
+
+function wrongUsage(why: string): Outcome {
+  return { stdout: "", stderr: `memledger: ${why}\n\n${USAGE}`, exitCode: WRONG_USAGE };
+}
+
+const outcome = await run(process.argv.slice(2));
+process.stderr.write(outcome.stderr);
+// A pipe may be slower than us: end by itself, so that nothing written is cut off.
+process.exitCode = outcome.exitCode;
+process.stdout.write(outcome.stdout);

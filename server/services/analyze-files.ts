@@ -1,0 +1,61 @@
+import type { InputError, Report, SnapshotReport, Status } from "../core/report";
+import { reportSnapshot } from "../core/report-snapshot";
+import type { Snapshot } from "../core/snapshot";
+import { VERSION } from "../core/version";
+import { IngestError } from "../ingest/ingest-error";
+import { type ReadOptions, readInputFile } from "../ingest/read-input";
+
+/**
+ * Reads inputs (files or folders) and reports on every snapshot in them. Needs no store. An input that
+ * cannot be read is one entry of `errors` and never hides the others.
+ */
+export async function analyzeFiles(
+  paths: readonly string[],
+  options: ReadOptions = {},
+): Promise<Report> {
+  const snapshots: SnapshotReport[] = [];
+  const errors: InputError[] = [];
+  for (const path of paths) {
+    const read = await readOne(path, options);
+    snapshots.push(...read.snapshots.map(reportSnapshot));
+    errors.push(...read.errors);
+  }
+  return { schemaVersion: 1, tool: { name: "memledger", version: VERSION }, snapshots, errors };
+}
+
+async function readOne(
+  path: string,
+  options: ReadOptions,
+): Promise<{ readonly snapshots: readonly Snapshot[]; readonly errors: readonly InputError[] }> {
+  try {
+    return await readInputFile(path, options);
+  } catch (error) {
+    if (!(error instanceof IngestError)) throw error;
+    return { snapshots: [], errors: [{ file: path, code: error.code, message: error.message }] };
+  }
+}
+
+/** The last snapshot of each node of each input: the one that carries the verdict over all moments. */
+export function finalSnapshots(report: Pick<Report, "snapshots">): readonly SnapshotReport[] {
+  const last = new Map(
+    report.snapshots.map((each) => [`${each.source.sha256} ${each.node.hostname ?? ""}`, each]),
+  );
+  return [...last.values()];
+}
+
+const ALARM: readonly Status[] = ["suspect", "held", "leaking"];
+const NO_VERDICT: readonly Status[] = ["insufficient", "inconsistent"];
+
+/** Exit code of the command line: 2 unreadable, 1 alarm, 3 no verdict, 0 healthy or watch; in this order. */
+export function exitCodeOf(report: Report): 0 | 1 | 2 | 3 {
+  const statuses = finalSnapshots(report).map((each) => each.verdict.status);
+  const unreadable = report.errors.some((error) => isWholeInput(report, error));
+  if (unreadable || report.snapshots.length === 0) return 2;
+  if (statuses.some((status) => ALARM.includes(status))) return 1;
+  return statuses.some((status) => NO_VERDICT.includes(status)) ? 3 : 0;
+}
+
+/** An input that gave no snapshot at all; damage inside a readable archive is only reported. */
+function isWholeInput(report: Report, error: InputError): boolean {
+  return !report.snapshots.some((each) => error.file.startsWith(each.source.file));
+}
