@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { z } from "zod";
 import { instantColumn, toInstantColumn, withoutNulls } from "./column-types";
-import { selectRows } from "./select-rows";
+import { insertRows, selectRows } from "./select-rows";
 
 /** A shared diagnosis. Times are ISO 8601 in UTC. */
 export interface DiagnosisRecord {
@@ -55,22 +55,18 @@ export function createDiagnosisStore(client: ClickHouseClient) {
   return {
     /** Writes a share, or over it: the row that carries a time of revoking wins. */
     async insertDiagnosis(record: DiagnosisRecord): Promise<void> {
-      await client.insert({
-        table: "diagnoses",
-        format: "JSONEachRow",
-        values: [
-          {
-            handle: record.handle,
-            token_sha256: record.tokenSha256,
-            snapshot_id: record.snapshotId,
-            created_at: toInstantColumn(record.createdAt),
-            expires_at: toInstantColumn(record.expiresAt),
-            revoked_at: record.revokedAt === undefined ? null : toInstantColumn(record.revokedAt),
-            version: record.revokedAt === undefined ? 1 : 2,
-            report: record.report,
-          },
-        ],
-      });
+      await insertRows(client, "diagnoses", [
+        {
+          handle: record.handle,
+          token_sha256: record.tokenSha256,
+          snapshot_id: record.snapshotId,
+          created_at: toInstantColumn(record.createdAt),
+          expires_at: toInstantColumn(record.expiresAt),
+          revoked_at: record.revokedAt === undefined ? null : toInstantColumn(record.revokedAt),
+          version: record.revokedAt === undefined ? 1 : 2,
+          report: record.report,
+        },
+      ]);
     },
 
     async findByToken(tokenSha256: string): Promise<DiagnosisRecord | undefined> {

@@ -2,7 +2,7 @@ import type { ClickHouseClient } from "@clickhouse/client";
 import { z } from "zod";
 import { BUCKETS, type BucketId, STATUSES, type Status } from "../core/report";
 import { toInstantColumn, wholeColumn, withoutNulls } from "./column-types";
-import { selectRows } from "./select-rows";
+import { insertRows, selectRows } from "./select-rows";
 
 /** What lists show of a report; sizes in bytes. */
 export interface ReportSummary {
@@ -46,24 +46,20 @@ export type ReportStore = ReturnType<typeof createReportStore>;
 export function createReportStore(client: ClickHouseClient) {
   return {
     async insertReport({ summary, ...stored }: StoredReport): Promise<void> {
-      await client.insert({
-        table: "reports",
-        format: "JSONEachRow",
-        values: [
-          {
-            snapshot_id: stored.snapshotId,
-            rules_version: stored.rulesVersion,
-            computed_at: toInstantColumn(stored.computedAt),
-            status: summary.status,
-            headline: summary.headline,
-            bucket: summary.bucket ?? null,
-            mem_total: summary.memTotal ?? null,
-            used: summary.used ?? null,
-            unaccounted: summary.unaccounted ?? null,
-            report: stored.report,
-          },
-        ],
-      });
+      await insertRows(client, "reports", [
+        {
+          snapshot_id: stored.snapshotId,
+          rules_version: stored.rulesVersion,
+          computed_at: toInstantColumn(stored.computedAt),
+          status: summary.status,
+          headline: summary.headline,
+          bucket: summary.bucket ?? null,
+          mem_total: summary.memTotal ?? null,
+          used: summary.used ?? null,
+          unaccounted: summary.unaccounted ?? null,
+          report: stored.report,
+        },
+      ]);
     },
 
     /** The report as JSON text, where these rules have made one. */

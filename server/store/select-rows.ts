@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import type { z } from "zod";
+import { askStore } from "./store-error";
 
 interface Select<T extends z.ZodType> {
   /** SQL with `{name:Type}` in place of every value. */
@@ -13,11 +14,22 @@ export async function selectRows<T extends z.ZodType>(
   client: ClickHouseClient,
   { query, params, row }: Select<T>,
 ): Promise<z.infer<T>[]> {
-  const result = await client.query({
-    query,
-    query_params: { ...params },
-    format: "JSONEachRow",
+  const rows = await askStore(async () => {
+    const result = await client.query({
+      query,
+      query_params: { ...params },
+      format: "JSONEachRow",
+    });
+    return result.json();
   });
-  const rows = await result.json();
   return rows.map((found) => row.parse(found));
+}
+
+/** Writes rows of column names and values; returns when the engine has taken them to disk. */
+export async function insertRows(
+  client: ClickHouseClient,
+  table: string,
+  values: readonly Readonly<Record<string, unknown>>[],
+): Promise<void> {
+  await askStore(() => client.insert({ table, values: [...values], format: "JSONEachRow" }));
 }

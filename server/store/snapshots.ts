@@ -2,7 +2,7 @@ import type { ClickHouseClient } from "@clickhouse/client";
 import { z } from "zod";
 import { SOURCE_KINDS, type SourceKind } from "../core/report";
 import { instantColumn, toInstantColumn, wholeColumn, withoutNulls } from "./column-types";
-import { selectRows } from "./select-rows";
+import { insertRows, selectRows } from "./select-rows";
 
 /** One look at one node, as lists show it. Times are ISO 8601 in UTC, sizes are bytes. */
 export interface SnapshotRecord {
@@ -106,11 +106,7 @@ export function createSnapshotStore(client: ClickHouseClient) {
     /** Returns once the rows are on disk: the tables fsync after each insert. */
     async insertSnapshots(records: readonly SnapshotRecord[]): Promise<void> {
       if (records.length === 0) return;
-      await client.insert({
-        table: "snapshots",
-        values: records.map(toRow),
-        format: "JSONEachRow",
-      });
+      await insertRows(client, "snapshots", records.map(toRow));
     },
 
     /** Batches of a few MiB: one row may be a 50 MB kernel log, a thousand may be 1 KB each. */
@@ -121,8 +117,7 @@ export function createSnapshotStore(client: ClickHouseClient) {
         text: wellFormed(text),
         received_at: toInstantColumn(receivedAt),
       }));
-      for (const values of inBatches(rows))
-        await client.insert({ table: "snapshot_files", values, format: "JSONEachRow" });
+      for (const values of inBatches(rows)) await insertRows(client, "snapshot_files", values);
     },
 
     async findSnapshot(id: string): Promise<SnapshotRecord | undefined> {

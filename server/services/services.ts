@@ -1,0 +1,135 @@
+import { rm, writeFile } from "node:fs/promises";
+import type { Report } from "../core/report";
+import type { DiagnosisStore } from "../store/diagnoses";
+import type { NodeStore } from "../store/nodes";
+import type { ReportStore } from "../store/reports";
+import type { SnapshotStore } from "../store/snapshots";
+import { createAccess } from "./access/access";
+import { createArchiveKeeper } from "./archive-keeper";
+import { createIngestUpload, type UploadResult } from "./ingest-upload";
+import type { InputReader } from "./input-reader";
+import { createListNodes } from "./list-nodes";
+import { createReadSnapshot } from "./read-snapshot";
+import { receiveBody } from "./receive-body";
+import { createReportLibrary } from "./report-library";
+import { createShareDiagnosis } from "./share-diagnosis";
+import { createUploadSessions } from "./upload-session";
+
+export interface ServiceOptions {
+  readonly store: {
+    readonly snapshots: SnapshotStore;
+    readonly reports: ReportStore;
+    readonly nodes: NodeStore;
+    readonly diagnoses: DiagnosisStore;
+  };
+  readonly reader: InputReader;
+  /** Version of the program, for the report's `tool`. */
+  readonly version: string;
+  readonly dataDir: string;
+  /** The address the server listens on: decides whether it may be used without a secret. */
+  readonly bindHost: string;
+  readonly maxUploadBytes: number;
+  readonly maxArchiveBytes: number;
+  readonly maxUploadMs: number;
+  /** The capture that ships with the project. */
+  readonly examplePath: string;
+  readonly now: () => number;
+}
+
+export type Services = ReturnType<typeof createServices>;
+
+export const UPLOAD_FORMATS = [
+  ".tar",
+  ".tar.gz",
+  ".tgz",
+  ".tar.xz",
+  ".txz",
+  ".tar.bz2",
+  ".tar.zst",
+  ".zip",
+  ".gz",
+  ".xz",
+  "text",
+] as const;
+
+/** Every use case of the server, put together once. */
+export function createServices(options: ServiceOptions) {
+  const { store, reader, dataDir, now } = options;
+  const { rulesVersion } = reader;
+  const archives = createArchiveKeeper(dataDir, options.maxArchiveBytes);
+  const library = createReportLibrary({ ...store, reader, now });
+  const ingest = createIngestUpload({ snapshots: store.snapshots, library, reader, archives, now });
+  const uploads = createUploadSessions({
+    dataDir,
+    maxBytes: options.maxUploadBytes,
+    ingest,
+    now,
+  });
+
+  /** Runs `use` on a temporary file that `fill` has written, and removes the file whatever happens. */
+  async function withFile<T>(
+    fill: (path: string) => Promise<unknown>,
+    use: (path: string) => Promise<T>,
+  ): Promise<T> {
+    const path = await uploads.newFile();
+    try {
+      await fill(path);
+      return await use(path);
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+
+  const bodyLimits = { maxBytes: options.maxUploadBytes, maxMs: options.maxUploadMs };
+
+  return {
+    access: createAccess({ dataDir, bindHost: options.bindHost, now }),
+    nodes: createListNodes({
+      ...store,
+      library,
+      ...(rulesVersion !== undefined && { rulesVersion }),
+    }),
+    snapshot: createReadSnapshot({ snapshots: store.snapshots, library, archives }),
+    share: createShareDiagnosis({ diagnoses: store.diagnoses, library, now }),
+    uploads,
+
+    uploadLimits: {
+      maxBytes: options.maxUploadBytes,
+      formats: [...UPLOAD_FORMATS],
+      retention: retention(options.maxArchiveBytes),
+    },
+
+    /** Stores the body of a request: what curl sends. */
+    storeBody: (body: ReadableStream<Uint8Array>, name: string): Promise<UploadResult> =>
+      withFile(
+        (path) => receiveBody(body, path, bodyLimits),
+        (path) => ingest({ path, name }),
+      ),
+
+    storeText: (text: string, name: string): Promise<UploadResult> =>
+      withFile(
+        (path) => writeFile(path, text, { mode: 0o600 }),
+        (path) => ingest({ path, name }),
+      ),
+
+    storeExample: (): Promise<UploadResult> =>
+      ingest({ path: options.examplePath, name: "example-incident.tar.gz" }),
+
+    /** Reads and judges the body of a request and keeps nothing of it. */
+    analyseBody: (body: ReadableStream<Uint8Array>, name: string): Promise<Report> =>
+      withFile(
+        (path) => receiveBody(body, path, bodyLimits),
+        async (path) => {
+          const { snapshots, errors } = await reader.readFile({ path, name });
+          const tool = { name: "memledger", version: options.version } as const;
+          return { schemaVersion: 1, tool, snapshots: snapshots.map(reader.judge), errors };
+        },
+      ),
+  };
+}
+
+function retention(maxArchiveBytes: number): string {
+  const gib = maxArchiveBytes / 1024 ** 3;
+  const size = gib >= 1 ? `${Math.floor(gib)} GiB` : `${Math.floor(gib * 1024)} MiB`;
+  return `Measured texts are kept on this server until you remove them; original archives up to ${size} in all, the oldest goes first. Nothing leaves this server unless you share it.`;
+}
