@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { ServiceError } from "../services/service-error";
+import type { Services } from "../services/services";
+import { credentialsOf } from "./context";
+import { errorResponse } from "./http-errors";
+import { uploadNameInput } from "./inputs";
+
+/** The routes that curl and scripts call: the body is the file, the answer is JSON. */
+
+/** Stores what is sent: 201 when new, 200 when the same bytes were known. */
+export function handleSnapshot(services: Services, request: Request): Promise<Response> {
+  return answer(services, request, async ({ body, name }) => {
+    const result = await services.storeBody(body, name);
+    if (result.snapshots.length === 0)
+      return Response.json(
+        { ...result, error: { code: "nothing-recognised", message: NOTHING } },
+        { status: 422 },
+      );
+    const path = result.snapshots.at(-1)?.path ?? "/";
+    const url = `${originOf(request)}${path}`;
+    return Response.json(
+      { url, ...result },
+      { status: result.isKnown ? 200 : 201, headers: { Location: path } },
+    );
+  });
+}
+
+/** Judges what is sent and keeps nothing: the report document. */
+export function handleAnalyze(services: Services, request: Request): Promise<Response> {
+  return answer(services, request, async ({ body, name }) =>
+    Response.json(await services.analyseBody(body, name)),
+  );
+}
+
+const NOTHING = "Nothing in the file was recognised as a measurement of memory.";
+
+interface Sent {
+  readonly body: ReadableStream<Uint8Array>;
+  readonly name: string;
+}
+
+async function answer(
+  services: Services,
+  request: Request,
+  use: (sent: Sent) => Promise<Response>,
+): Promise<Response> {
+  try {
+    await services.access.checkWrite(credentialsOf(request.headers));
+    return await use(readRequest(request));
+  } catch (error) {
+    await request.body?.cancel().catch(() => undefined);
+    return errorResponse(error);
+  }
+}
+
+const nameParameter = uploadNameInput.transform((name) => name || "upload");
+
+function readRequest(request: Request): Sent {
+  if (!request.body)
+    throw new ServiceError(
+      "badInput",
+      "The request has no body. Send the file: curl --data-binary @FILE URL",
+    );
+  const { success, data } = nameParameter.safeParse(
+    z.string().catch("").parse(new URL(request.url).searchParams.get("name")),
+  );
+  if (!success) throw new ServiceError("badInput", "The name is longer than 1,024 characters.");
+  return { body: request.body, name: data };
+}
+
+/** The server as the caller knows it; its own address may be another behind a proxy. */
+function originOf(request: Request): string {
+  const { protocol, host } = new URL(request.url);
+  return `${protocol}//${request.headers.get("host") ?? host}`;
+}

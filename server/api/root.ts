@@ -1,0 +1,20 @@
+import type { inferRouterOutputs } from "@trpc/server";
+import { diagnosesRouter } from "./diagnoses-router";
+import { nodesRouter } from "./nodes-router";
+import { sessionRouter } from "./session-router";
+import { snapshotsRouter } from "./snapshots-router";
+import { createCallerFactory, router } from "./trpc";
+import { uploadsRouter } from "./uploads-router";
+
+export const appRouter = router({
+  nodes: nodesRouter,
+  snapshots: snapshotsRouter,
+  uploads: uploadsRouter,
+  diagnoses: diagnosesRouter,
+  session: sessionRouter,
+});
+
+export type AppRouter = typeof appRouter;
+export type ApiOutputs = inferRouterOutputs<AppRouter>;
+
+export const createCaller = createCallerFactory(appRouter);

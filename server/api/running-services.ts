@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import packageJson from "../../package.json" with { type: "json" };
+import { environment } from "../environment";
+import { openReader } from "../services/open-reader";
+import { createServices, type Services } from "../services/services";
+import { openStore } from "../store/client";
+import { createDiagnosisStore } from "../store/diagnoses";
+import { createNodeStore } from "../store/nodes";
+import { createReportStore } from "../store/reports";
+import { createSnapshotStore } from "../store/snapshots";
+
+// Next loads this module once per bundle, and again after each edit in development; the process has one
+// set of services, whose sessions and memories all of them share.
+declare global {
+  var memledgerServices: Services | undefined;
+}
+
+const MIB = 1024 * 1024;
+
+/** The services of this server process. */
+export async function getServices(): Promise<Services> {
+  globalThis.memledgerServices ??= openServices();
+  return globalThis.memledgerServices;
+}
+
+function openServices(): Services {
+  const { dataDir, host, storeUrl } = environment();
+  const client = openStore({ url: storeUrl });
+  return createServices({
+    store: {
+      snapshots: createSnapshotStore(client),
+      reports: createReportStore(client),
+      nodes: createNodeStore(client),
+      diagnoses: createDiagnosisStore(client),
+    },
+    reader: openReader(),
+    version: packageJson.version,
+    dataDir,
+    bindHost: host,
+    maxUploadBytes: 2048 * MIB,
+    maxArchiveBytes: 10 * 1024 * MIB,
+    maxUploadMs: 30 * 60 * 1000,
+    examplePath: join(
+      process.cwd(),
+      "server/fixtures/live-memsnap-incident/memsnap-incident.tar.gz",
+    ),
+    now: Date.now,
+  });
+}

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { viewAllocpage } from "../core/accounting/allocpage";
+import { viewSlab } from "../core/accounting/slab";
+import { viewSockets } from "../core/accounting/sockets";
+import { fileNameInput, snapshotIdInput, snapshotInput } from "./inputs";
+import { readProcedure, router } from "./trpc";
+
+const lineNumber = z.int().min(1).optional();
+
+export const snapshotsRouter = router({
+  /** Composition, verdict, findings and evidence at one instant; sizes in bytes. */
+  report: readProcedure
+    .input(snapshotInput)
+    .query(({ ctx, input }) => ctx.services.snapshot.report(input.id)),
+
+  /** What is known about the pages that no counter shows; null without MemTotal. */
+  allocpage: readProcedure
+    .input(snapshotInput)
+    .query(({ ctx, input }) => ctx.services.snapshot.view(input.id, viewAllocpage)),
+
+  /** Slab caches, largest first; null where no slab table was captured. */
+  slab: readProcedure
+    .input(snapshotInput)
+    .query(({ ctx, input }) => ctx.services.snapshot.view(input.id, viewSlab)),
+
+  /** Sockets by what they may keep; null where no socket table was captured. */
+  sockets: readProcedure
+    .input(snapshotInput)
+    .query(({ ctx, input }) => ctx.services.snapshot.view(input.id, viewSockets)),
+
+  /** The files that were recognised in the upload. */
+  files: readProcedure
+    .input(snapshotInput)
+    .query(({ ctx, input }) => ctx.services.snapshot.files(input.id)),
+
+  /** Some lines of one file, as they stood. */
+  rawFile: readProcedure
+    .input(
+      z.object({ id: snapshotIdInput, file: fileNameInput, line: lineNumber, from: lineNumber }),
+    )
+    .query(({ ctx, input }) => ctx.services.snapshot.rawFile(input)),
+});
