@@ -1,6 +1,6 @@
 import type { Bytes } from "../units";
 import type { Measured, Parsed, SkippedLine } from "./parsed";
-import { noteSkipped, nothingUsable, readCount, type TextLine, textLines } from "./text-lines";
+import { noteSkipped, nothingUsable, readCount, textLines } from "./text-lines";
 
 /** Memory files of one cgroup: "memory.stat" fields by name, and single-value files by file name, in bytes. */
 export interface CgroupMemory {
@@ -36,30 +36,38 @@ const V1_NO_LIMIT = 2 ** 62;
  * Read are memory.stat (bytes, and events as counts: the names tell), files of one number (bytes)
  * and cgroup.stat. "max" and v1's highest number both mean no limit and are absent. Files of other
  * shapes (memory.numa_stat, memory.events, memory.pressure) repeat what others say and are passed over.
+ * A path whose file comes again is another cgroup of the same masked name: an entry of its own.
  * Throws ParseError if nothing of a cgroup could be read.
  *
  * Source: mm/memcontrol.c, mm/memcontrol-v1.c, kernel/cgroup/cgroup.c (cgroup_stat_show).
  */
 export function parseCgroupMemory(text: string): Parsed<readonly CgroupMemory[]> {
-  const cgroups = new Map<string, OpenCgroup>();
+  const cgroups = new Set<OpenCgroup>();
+  const latest = new Map<string, OpenCgroup>();
   const skipped: SkippedLine[] = [];
 
   for (const line of textLines(text)) {
-    const [, folder, file, content] = FILE_LINE.exec(line.text) ?? [];
-    if (folder === undefined || file === undefined) noteSkipped(skipped, line);
-    else addLine(openCgroup(cgroups, folder), file, { ...line, text: (content ?? "").trim() });
+    const [, folder, file, content = ""] = FILE_LINE.exec(line.text) ?? [];
+    if (folder === undefined || file === undefined) {
+      noteSkipped(skipped, line);
+      continue;
+    }
+    const field = readField(file, content.trim());
+    if (!field) continue;
+    const cgroup = cgroupFor(latest, belowRoot(folder), field);
+    cgroups.add(cgroup);
+    cgroup[field.part].set(field.name, { value: field.value, line: line.number });
   }
-  const value = [...cgroups.values()].filter(holdsSomething).map(closeCgroup);
-  if (value.length === 0) throw nothingUsable("cgroup memory", text);
-  return { value, skipped };
+  if (cgroups.size === 0) throw nothingUsable("cgroup memory", text);
+  return { value: [...cgroups].map(closeCgroup), skipped };
 }
 
-function openCgroup(cgroups: Map<string, OpenCgroup>, folder: string): OpenCgroup {
-  const path = belowRoot(folder);
-  const known = cgroups.get(path);
-  if (known) return known;
+/** The cgroup of this path that has no such field yet. */
+function cgroupFor(latest: Map<string, OpenCgroup>, path: string, field: Field): OpenCgroup {
+  const known = latest.get(path);
+  if (known && !known[field.part].has(field.name)) return known;
   const opened = { path, stat: new Map(), values: new Map(), cgroupStat: new Map() };
-  cgroups.set(path, opened);
+  latest.set(path, opened);
   return opened;
 }
 
@@ -70,27 +78,25 @@ function belowRoot(folder: string): string {
   return below.replace(/^\/(?:memory|unified)(?=\/|$)/, "") || "/";
 }
 
-function addLine(cgroup: OpenCgroup, file: string, line: TextLine): void {
-  if (file === "memory.stat") addCounter(cgroup.stat, line);
-  else if (file === "cgroup.stat") addCounter(cgroup.cgroupStat, line);
-  else addValue(cgroup.values, file, line);
+interface Field {
+  readonly part: "stat" | "values" | "cgroupStat";
+  readonly name: string;
+  readonly value: number;
 }
 
-function addCounter(counters: Map<string, Measured>, line: TextLine): boolean {
-  const [, name, count] = COUNTER.exec(line.text) ?? [];
-  if (!name) return false;
-  if (!counters.has(name)) counters.set(name, { value: Number(count), line: line.number });
-  return true;
+function readField(file: string, content: string): Field | undefined {
+  if (file === "memory.stat" || file === "cgroup.stat") {
+    const counter = readCounter(content);
+    return counter && { part: file === "memory.stat" ? "stat" : "cgroupStat", ...counter };
+  }
+  const value = readCount(content);
+  if (value === undefined || value >= V1_NO_LIMIT) return undefined;
+  return { part: "values", name: file, value };
 }
 
-function addValue(values: Map<string, Measured>, file: string, line: TextLine): void {
-  const value = readCount(line.text);
-  if (value === undefined || value >= V1_NO_LIMIT || values.has(file)) return;
-  values.set(file, { value, line: line.number });
-}
-
-function holdsSomething({ stat, values, cgroupStat }: OpenCgroup): boolean {
-  return stat.size + values.size + cgroupStat.size > 0;
+function readCounter(text: string): { name: string; value: number } | undefined {
+  const [, name, count] = COUNTER.exec(text) ?? [];
+  return name ? { name, value: Number(count) } : undefined;
 }
 
 function closeCgroup({ cgroupStat, ...cgroup }: OpenCgroup): CgroupMemory {
@@ -112,7 +118,9 @@ export function parseMemoryStat(text: string): Parsed<ReadonlyMap<string, Measur
   const skipped: SkippedLine[] = [];
 
   for (const line of textLines(text)) {
-    if (!addCounter(value, line)) noteSkipped(skipped, line);
+    const counter = readCounter(line.text);
+    if (!counter || value.has(counter.name)) noteSkipped(skipped, line);
+    else value.set(counter.name, { value: counter.value, line: line.number });
   }
   if (value.size === 0) throw nothingUsable("memory.stat", text);
   return { value, skipped };

@@ -11,6 +11,7 @@ export interface KernelModule {
 }
 
 const NAME = /^[\w.-]{1,64}$/;
+const STATE = /^(?:Live|Loading|Unloading)$/;
 const TAINT = /^\(([A-Z+-]{1,16})\)$/;
 const HEADING = /^Module\s+Size\s+Used by\b/;
 
@@ -47,6 +48,9 @@ function readModule(line: TextLine): KernelModule | undefined {
   const size = readCount(bytes);
   // "-" stands for the count where the kernel cannot unload modules.
   if (size === undefined || !NAME.test(name) || !/^-?\d{0,10}$/.test(references)) return undefined;
+  const isOfProc = STATE.test(rest[1] ?? "");
+  const isOfLsmod = rest.length <= 1 && references !== "-";
+  if (!isOfProc && !isOfLsmod) return undefined;
   const taint = TAINT.exec(rest[3] ?? "")?.[1];
   return { line: line.number, name, size, ...(taint !== undefined && { taint }) };
 }

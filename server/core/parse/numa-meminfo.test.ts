@@ -40,7 +40,7 @@ describe("meminfo of a NUMA node", () => {
 
   const good = "Node 7 MemTotal:        2974936 kB";
   const pick = (value: NumaMeminfo) => value.get(7)?.get("MemTotal")?.value;
-  it("throws nothing but ParseError", () => expectOnlyParseErrors(parseNumaMeminfo));
+  it("throws nothing but ParseError", () => expectOnlyParseErrors(parseNumaMeminfo, good));
   it("a good line is never lost", () => expectNeverLost({ parse: parseNumaMeminfo, good, pick }));
   it(
     "10 MB lines take linear time",
