@@ -1,5 +1,6 @@
 import { BUCKETS, type BucketId, type Evidence } from "@/server/core/report";
 import type { Bytes } from "@/server/core/units";
+import { bucketStyle } from "../bucket-style";
 import { BucketSwatch } from "../bucket-swatch";
 import { EvidenceLink } from "../evidence-link";
 import { Size } from "../size";
@@ -50,10 +51,7 @@ function Line({ line, base }: { readonly line: SubtractionLine; readonly base: s
   return (
     <tr className={isResult ? "border-t-2 border-t-ink font-semibold" : ""}>
       <th scope="row" className={`py-1.5 pr-4 ${isResult ? "" : "font-normal"}`}>
-        <span className="inline-flex items-baseline gap-2">
-          {isBucket(line.id) ? <BucketSwatch id={line.id} /> : null}
-          {line.label}
-        </span>
+        <LineName line={line} />
         <Sources evidence={line.evidence} base={base} />
       </th>
       <td className="whitespace-nowrap py-1.5 pr-6 text-right align-top">
@@ -66,6 +64,22 @@ function Line({ line, base }: { readonly line: SubtractionLine; readonly base: s
         {isResult ? null : <Size bytes={line.left} />}
       </td>
     </tr>
+  );
+}
+
+/** A bucket has a name in plain words; the kernel's fields it is made of stand below it. */
+function LineName({ line: { id, label } }: { readonly line: SubtractionLine }) {
+  if (!isBucket(id)) return <span className="font-mono text-13">{label}</span>;
+  return (
+    <>
+      <span className="flex items-baseline gap-2">
+        <BucketSwatch id={id} />
+        {bucketStyle(id).label}
+      </span>
+      {id === "allocpage" ? null : (
+        <span className="block pl-5 font-mono font-normal text-12 text-muted">{label}</span>
+      )}
+    </>
   );
 }
 
@@ -89,7 +103,7 @@ function Linked({ evidence, base, children }: LinkedProps) {
 function Sources({ evidence, base }: Pick<LinkedProps, "evidence" | "base">) {
   if (evidence.length < 2) return null;
   return (
-    <span className="block font-normal text-13 text-muted">
+    <span className="block pl-5 font-normal text-13 text-muted">
       {evidence.map((each, index) => (
         <span key={`${each.file}:${each.line}:${each.text}`}>
           {index > 0 ? " · " : ""}

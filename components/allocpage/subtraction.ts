@@ -16,8 +16,8 @@ export interface SubtractionLine {
 
 /**
  * The view's ledger as a written subtraction: MemTotal, minus each counted part, equals the
- * remainder. The last line is computed here from the lines above it, so that what a reader adds
- * up is what stands there. A part below zero (counters that overlap) is added back, with its sign.
+ * remainder. The parts come with their sign (what is taken off is negative). The last line is
+ * computed here from the lines above it, so that what a reader adds up is what stands there.
  */
 export function writeSubtraction(view: Pick<AllocpageView, "ledger" | "bytes">): SubtractionLine[] {
   const [total, ...parts] = view.ledger.filter(({ id }) => id !== "allocpage");
@@ -25,10 +25,10 @@ export function writeSubtraction(view: Pick<AllocpageView, "ledger" | "bytes">):
   let left = total.bytes;
   const lines: SubtractionLine[] = [{ ...total, sign: "", left }];
   for (const part of parts) {
-    left -= part.bytes;
+    left += part.bytes;
     lines.push({
       ...part,
-      sign: part.bytes < 0 ? "+" : "−",
+      sign: part.bytes > 0 ? "+" : "−",
       bytes: Math.abs(part.bytes),
       left,
     });

@@ -98,7 +98,9 @@ function Row({ holder, scale, base }: RowProps) {
       </td>
       <td className="py-2 pr-4 text-right">{formatCount(holder.socketCount)}</td>
       <td className="py-2 pr-4 text-right">{formatCount(holder.waitingConnections)}</td>
-      <td className="min-w-24 py-2 font-mono text-13 text-muted">{portWords(holder.ports)}</td>
+      <td className="min-w-24 py-2 font-mono text-13 text-muted">
+        {holder.ports.join(" ") || "—"}
+      </td>
     </tr>
   );
 }
@@ -128,14 +130,4 @@ function First({ holder, base, children }: FirstProps) {
       {children}
     </EvidenceLink>
   );
-}
-
-const MOST_PORTS = 6;
-
-/** The first ports; a proxy may have thousands. */
-function portWords(ports: readonly string[]): string {
-  if (ports.length === 0) return "—";
-  const more = ports.length - MOST_PORTS;
-  const shown = ports.slice(0, MOST_PORTS).join(" ");
-  return more > 0 ? `${shown} and ${formatCount(more)} more` : shown;
 }

@@ -22,6 +22,13 @@ describe("choosing sockets", () => {
     expect(selectSockets(sockets, { ...all, state: "LISTEN" }).total).toBe(1);
   });
 
+  it("finds a socket without a state under its family", () => {
+    const netlink = socket({ family: "netlink" });
+    expect(selectSockets([...sockets, netlink], { ...all, state: "netlink" }).rows).toEqual([
+      netlink,
+    ]);
+  });
+
   it("keeps only sockets that nobody read when asked", () => {
     expect(selectSockets(sockets, { ...all, isUnreadOnly: true }).rows).toEqual([sockets[0]]);
   });

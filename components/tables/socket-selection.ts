@@ -4,7 +4,7 @@ export const SOCKETS_PER_PAGE = 200;
 
 export interface SocketSelection {
   readonly search?: string | undefined;
-  /** A socket state as the kernel names it, or undefined for all. */
+  /** A key of the view's `counts.byState`, or undefined for all. */
   readonly state?: string | undefined;
   /** Only sockets from which nothing was read between two looks. */
   readonly isUnreadOnly: boolean;
@@ -27,7 +27,7 @@ export function selectSockets(
   const wanted = selection.search?.toLowerCase();
   const chosen = sockets.filter(
     (socket) =>
-      (selection.state === undefined || socket.state === selection.state) &&
+      (selection.state === undefined || stateOf(socket) === selection.state) &&
       (!selection.isUnreadOnly || socket.isUnreadSincePreviousLook === true) &&
       (wanted === undefined || textOf(socket).includes(wanted)),
   );
@@ -35,6 +35,11 @@ export function selectSockets(
   const page = Math.min(selection.page, pages);
   const from = (page - 1) * SOCKETS_PER_PAGE;
   return { rows: chosen.slice(from, from + SOCKETS_PER_PAGE), total: chosen.length, page, pages };
+}
+
+/** What a socket is counted under: its state, or its family where it has none (netlink, packet). */
+function stateOf(socket: RetainedSocket): string {
+  return socket.state ?? socket.family;
 }
 
 function textOf(socket: RetainedSocket): string {

@@ -47,7 +47,8 @@ function isOver(state: UploadState): boolean {
 }
 
 function canRetry(state: UploadState): boolean {
-  return state.phase === "failed" || state.phase === "cancelled";
+  if (state.phase === "failed") return state.problem.isFinal !== true;
+  return state.phase === "cancelled";
 }
 
 function StateView({ item: { name, size, state } }: { readonly item: UploadItem }) {

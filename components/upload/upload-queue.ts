@@ -37,6 +37,8 @@ export interface UploadProblem {
   readonly message: string;
   readonly advice?: string;
   readonly canResume: boolean;
+  /** True when trying again cannot help: the input itself is refused. */
+  readonly isFinal?: boolean;
 }
 
 export type UploadState =

@@ -19,7 +19,7 @@ export function UploadTerms({ limits }: { readonly limits: UploadLimits }) {
       <dt className="text-ink">Seen by</dt>
       <dd>
         Everybody who can open this server, with host names, addresses and command lines as they
-        stand in the files. Links that you share are redacted. Nothing is sent anywhere else.
+        stand in the files. Links that you share are redacted.
       </dd>
     </dl>
   );

@@ -1,0 +1,99 @@
+import type { Metadata } from "next";
+import { found } from "@/app/found";
+import { CensusTable } from "@/components/allocpage/census-table";
+import { ExplainedBar } from "@/components/allocpage/explained-bar";
+import { OWNER_COMMANDS } from "@/components/allocpage/owner-commands";
+import { RangeBars } from "@/components/allocpage/range-bars";
+import { writeSubtraction } from "@/components/allocpage/subtraction";
+import { SubtractionTable } from "@/components/allocpage/subtraction-table";
+import { formatPercent } from "@/components/format-bytes";
+import { NextSteps } from "@/components/next-steps";
+import { Size } from "@/components/size";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Section } from "@/components/ui/section";
+import { api } from "@/server/api/caller";
+import { readAddress, type SnapshotPageProps } from "../snapshot-page";
+
+export const metadata: Metadata = { title: "allocpage" };
+
+export default async function AllocpagePage({ params }: SnapshotPageProps) {
+  const { id, base } = await readAddress(params);
+  const caller = await api();
+  const [{ report }, view] = await Promise.all([
+    found(caller.snapshots.report({ id })),
+    found(caller.snapshots.allocpage({ id })),
+  ]);
+  if (view === null) return <NoAllocpage />;
+  const { pageSize } = report.node;
+  const asked = new Set(report.nextSteps.map(({ command }) => command));
+  return (
+    <div className="space-y-10">
+      <Section id="allocpage" title="Pages that no counter shows">
+        <p className="mb-6 max-w-prose">
+          <strong className="font-semibold">
+            <Size bytes={view.bytes} pageSize={pageSize} />
+          </strong>{" "}
+          (± <Size bytes={view.plusMinus} />) were taken straight from the kernel’s page allocator (
+          <code className="font-mono text-13">alloc_pages</code>), mostly by drivers and the network
+          stack, and no line of /proc/meminfo counts them. No kernel file lists them by owner, so
+          the number is what is left when everything that is counted has been taken away from
+          MemTotal.
+        </p>
+        <ExplainedBar view={view} />
+      </Section>
+      <Section
+        id="subtraction"
+        title="The subtraction"
+        note="Every line is a number the kernel printed, or is computed from the ones named beside it."
+      >
+        <SubtractionTable lines={writeSubtraction(view)} plusMinus={view.plusMinus} base={base} />
+      </Section>
+      <Section
+        id="inside"
+        title="What is known to sit inside"
+        note="Solid: at least. Hatched: at most. The line marks allocpage. The parts may overlap, so they are not added up."
+      >
+        {view.parts.length > 0 ? (
+          <RangeBars parts={view.parts} whole={view.bytes} base={base} />
+        ) : (
+          <EmptyState title="Nothing in this snapshot bounds a part of it">
+            Socket queues (ss with skmem), pipes, packet rings and /proc/allocinfo would.
+          </EmptyState>
+        )}
+      </Section>
+      {view.census?.length ? (
+        <Section
+          id="census"
+          title="Census by order"
+          note={
+            view.order3Share === undefined
+              ? "Compound pages without an owner, counted in /proc/kpageflags."
+              : `Compound pages without an owner, counted in /proc/kpageflags. ${formatPercent(view.order3Share, 1)} of them are in blocks of order 3, the size that network fragments are cut from.`
+          }
+        >
+          <CensusTable census={view.census} pageSize={pageSize} base={base} />
+        </Section>
+      ) : null}
+      <Section
+        id="more"
+        title="How to find out more"
+        note="Run on the node, then upload the output: it is read with the rest."
+      >
+        <NextSteps
+          steps={[
+            ...report.nextSteps,
+            ...OWNER_COMMANDS.filter(({ command }) => !asked.has(command)),
+          ]}
+        />
+      </Section>
+    </div>
+  );
+}
+
+function NoAllocpage() {
+  return (
+    <EmptyState title="This snapshot does not let allocpage be computed">
+      It needs a whole /proc/meminfo: MemTotal and the counters that are taken away from it.
+    </EmptyState>
+  );
+}

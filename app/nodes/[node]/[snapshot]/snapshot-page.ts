@@ -1,0 +1,30 @@
+import { snapshotPath } from "@/components/raw-href";
+import type { QueryParams } from "@/components/url-state";
+
+/** What Next hands to the pages of one snapshot. */
+export interface SnapshotPageProps {
+  readonly params: Promise<{ readonly node: string; readonly snapshot: string }>;
+  readonly searchParams: Promise<QueryParams>;
+}
+
+/** Which snapshot a page is about. `base` is the path of its pages. */
+export interface SnapshotAddress {
+  readonly node: string;
+  readonly id: string;
+  readonly base: string;
+}
+
+/** Next leaves path segments percent-encoded; a segment that is no valid encoding is taken as it is. */
+export async function readAddress(params: SnapshotPageProps["params"]): Promise<SnapshotAddress> {
+  const { node, snapshot } = await params;
+  const address = { node: decode(node), id: decode(snapshot) };
+  return { ...address, base: snapshotPath(address.node, address.id) };
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
