@@ -1,5 +1,6 @@
 import { quote } from "../evidence";
 import { groupBy } from "../group-by";
+import type { SlabCache } from "../parse/slabinfo";
 import type { ByteRange, Evidence } from "../report";
 import type { Snapshot } from "../snapshot";
 import { type Bytes, pagesToBytes } from "../units";
@@ -14,6 +15,7 @@ import { sockstatMemory, unexplainedAllocpage } from "./unexplained";
 
 /** include/linux/skbuff.h, default of CONFIG_MAX_SKB_FRAGS. */
 const MAX_SKB_FRAGS = 17;
+const SKB_CACHES = ["skbuff_head_cache", "skbuff_fclone_cache", "skbuff_small_head"];
 
 /** One socket with what it may keep in memory. Sizes in bytes. */
 export interface RetainedSocket {
@@ -90,6 +92,8 @@ export interface SocketView {
     readonly pagesPerSkb: number;
     readonly bytes: Bytes;
     readonly formula: string;
+    /** False when packets sent by this host may be counted under another cache's name. */
+    readonly isComplete: boolean;
     readonly evidence: readonly Evidence[];
   };
   readonly holders: readonly SocketHolder[];
@@ -146,15 +150,16 @@ function sockstatTotals(snapshot: Snapshot): Pick<SocketView, "sockstatTcp" | "s
 /**
  * What the skbs of the node can keep at most, in bytes: each has a head and up to 17 fragments
  * (MAX_SKB_FRAGS), each in another block. 15,033 skbs × (1 + 17) × 8 pages × 4 KiB = 8.26 GiB.
+ *
+ * SLUB may merge skbuff_fclone_cache under another name; since 6.2 skbuff_small_head, of which nearly
+ * every skb has one, tells how many there are all the same. Without either the count is incomplete.
  */
 function boundBySkbs(snapshot: Snapshot): Pick<SocketView, "skbBound"> {
-  const caches = snapshot.slab?.value.filter((cache) =>
-    ["skbuff_head_cache", "skbuff_fclone_cache"].includes(cache.name),
-  );
   const file = snapshot.slab?.file;
-  if (!caches || caches.length === 0 || !file) return {};
+  const caches = snapshot.slab?.value.filter((cache) => SKB_CACHES.includes(cache.name)) ?? [];
+  if (!file || caches.length === 0) return {};
   const { pageSize } = snapshot.node;
-  const skbs = caches.reduce((sum, cache) => sum + cache.activeObjects, 0);
+  const skbs = countSkbs(caches);
   const blockPages = boundFacts(snapshot, []).blockBytes / pageSize;
   const pagesPerSkb = (1 + MAX_SKB_FRAGS) * blockPages;
   return {
@@ -163,15 +168,25 @@ function boundBySkbs(snapshot: Snapshot): Pick<SocketView, "skbBound"> {
       pagesPerSkb,
       bytes: pagesToBytes(skbs * pagesPerSkb, pageSize),
       formula: `${skbs} skbs × (1 + ${MAX_SKB_FRAGS}) × ${blockPages} pages × ${pageSize} bytes`,
-      evidence: caches.map((cache) =>
-        quote(
-          snapshot,
-          { file, line: cache.line },
-          { text: `${cache.name} active`, value: cache.activeObjects, unit: "count" },
+      isComplete: caches.some((cache) => cache.name !== "skbuff_head_cache"),
+      evidence: [...caches]
+        .sort((a, b) => b.activeObjects - a.activeObjects)
+        .map((cache) =>
+          quote(
+            snapshot,
+            { file, line: cache.line },
+            { text: `${cache.name} active`, value: cache.activeObjects, unit: "count" },
+          ),
         ),
-      ),
     },
   };
+}
+
+function countSkbs(caches: readonly SlabCache[]): number {
+  const active = (name: string): number =>
+    caches.find((cache) => cache.name === name)?.activeObjects ?? 0;
+  const descriptors = active("skbuff_head_cache") + active("skbuff_fclone_cache");
+  return Math.max(descriptors, active("skbuff_small_head"));
 }
 
 /** The socket view of a snapshot on its own. */

@@ -48,7 +48,7 @@ export const socketQueuePinsPages: Rule = {
 
 function boundOf(pinning: readonly RetainedSocket[], view: SocketView): Bytes {
   const upper = pinning.reduce((sum, socket) => sum + socket.retained.upper, 0);
-  return Math.min(upper, view.skbBound?.bytes ?? upper);
+  return view.skbBound?.isComplete ? Math.min(upper, view.skbBound.bytes) : upper;
 }
 
 function excluded({ bound, excess }: Case): Excluded {

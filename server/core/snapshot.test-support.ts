@@ -1,0 +1,104 @@
+import { parseCgroupMemory } from "./parse/cgroup-memory";
+import { parseFdLinks } from "./parse/fd-links";
+import { parseKpageflagsCensus } from "./parse/kpageflags-census";
+import { parseMeminfo } from "./parse/meminfo";
+import { parseNetstat } from "./parse/netstat";
+import { parseNumaMeminfo } from "./parse/numa-meminfo";
+import type { Parsed } from "./parse/parsed";
+import { parsePidStat } from "./parse/pid-files";
+import { parsePs } from "./parse/ps";
+import { parseSlabinfo } from "./parse/slabinfo";
+import { parseSockstat } from "./parse/sockstat";
+import { parseSs } from "./parse/ss";
+import { parseVmallocinfo } from "./parse/vmallocinfo";
+import { parseVmstat } from "./parse/vmstat";
+import { parseZoneinfo } from "./parse/zoneinfo";
+import type { NodeFacts } from "./report";
+import type { Snapshot, Sourced } from "./snapshot";
+
+/** Texts by file name, as a capture holds them; a name that is not given is absent in the snapshot. */
+export interface Texts {
+  readonly meminfo?: string;
+  readonly zoneinfo?: string;
+  readonly vmstat?: string;
+  readonly slabinfo?: string;
+  readonly vmallocinfo?: string;
+  readonly numa?: string;
+  readonly sockstat?: string;
+  readonly ss?: string;
+  readonly netstat?: string;
+  readonly stat?: string;
+  readonly ps?: string;
+  readonly fd?: string;
+  readonly cgroups?: string;
+  readonly kpageflags?: string;
+  readonly sysctl?: Readonly<Record<string, string>>;
+}
+
+const PAGE = 4_096;
+
+/** A snapshot from the texts of a capture or a few written lines: what a test is about, and nothing else. */
+export function snapshotOf(texts: Texts, node: Partial<NodeFacts> = {}): Snapshot {
+  const read = <T>(
+    name: keyof Texts,
+    parse: (text: string) => Parsed<T>,
+  ): Sourced<T> | undefined => {
+    const text = texts[name];
+    return typeof text === "string" ? { file: name, value: parse(text).value } : undefined;
+  };
+  const ss = read("ss", parseSs);
+  const netstat = read("netstat", parseNetstat);
+  const stat = read("stat", (text) => parsePidStat(text, PAGE));
+  const ps = read("ps", parsePs);
+  const slab = read("slabinfo", (text) => parseSlabinfo(text, PAGE));
+  const numa = read("numa", parseNumaMeminfo);
+  const fd = read("fd", parseFdLinks);
+  const sysctl = Object.entries(texts.sysctl ?? {}).map(
+    ([name, value]) => [name, { value, line: 1 }] as const,
+  );
+  return {
+    kind: "proc",
+    inputName: "test",
+    sha256: "",
+    node: { pageSize: PAGE, ...node },
+    ...optional("meminfo", read("meminfo", parseMeminfo)),
+    ...optional("zoneinfo", read("zoneinfo", parseZoneinfo)),
+    ...optional("vmstat", read("vmstat", parseVmstat)),
+    ...optional("vmallocinfo", read("vmallocinfo", parseVmallocinfo)),
+    ...optional("sockstat", read("sockstat", parseSockstat)),
+    ...optional("kpageflags", read("kpageflags", parseKpageflagsCensus)),
+    ...optional("cgroupMemory", read("cgroups", parseCgroupMemory)),
+    ...(slab ? { slab: { ...slab, via: "slabinfo" as const, isComplete: true } } : {}),
+    numaMeminfo: numa ? [numa] : [],
+    hugepagePools: [],
+    netCounters: [],
+    socketTables: [
+      ...(ss ? [{ file: "ss", via: "ss" as const, rows: ss.value }] : []),
+      ...(netstat ? [{ file: "netstat", via: "netstat" as const, rows: netstat.value }] : []),
+    ],
+    processTables: [
+      ...(stat ? [{ file: "stat", via: "stat" as const, rows: stat.value }] : []),
+      ...(ps ? [{ file: "ps", via: "ps" as const, rows: ps.value }] : []),
+    ],
+    fdLinks: fd ? [fd] : [],
+    tmpfs: [],
+    sysctl: sysctl.length > 0 ? [{ file: "sysctl", value: new Map(sysctl) }] : [],
+    smallFiles: new Map(),
+    files: [],
+    skipped: [],
+    missing: [],
+    unreadable: [],
+    texts: new Map(
+      Object.entries(texts).flatMap(([name, text]) =>
+        typeof text === "string" ? [[name, text]] : [],
+      ),
+    ),
+  };
+}
+
+function optional<K extends keyof Snapshot>(
+  key: K,
+  value: Snapshot[K] | undefined,
+): Partial<Snapshot> {
+  return value === undefined ? {} : { [key]: value };
+}
