@@ -1,0 +1,796 @@
+#!/bin/sh
+# memledger.sh: takes a snapshot of a Linux machine's memory for Memledger.
+#
+#   curl -fsSL http://HOST/memledger.sh | sudo sh
+#   curl -fsSL http://HOST/memledger.sh | sudo sh -s -- --upload http://HOST
+#
+# It reads /proc, /sys and the output of a few tools, and writes one file,
+# memledger-<host>-<UTC time>.tar.gz. It changes no setting, drops no cache, loads nothing,
+# traces nothing. It works without root and then says what it could not read.
+#
+# Needs: a POSIX shell (dash, bash, busybox ash), awk, tar, gzip, mkdir, rm. Uses when present:
+# ss, nsenter, dmesg, df, bpftool; curl or wget for --upload.
+# Cost: bench/collector.sh measures it; @COST@
+#
+# Layout of the archive (memledger/1): see "folder snap/" in the functions below.
+
+# The last line calls everything, inside braces: the shell must have read the closing brace
+# before it runs anything, so a download that was cut does nothing at all.
+
+# shellcheck disable=SC2012,SC2016,SC2317 # ls for want of find -printf; awk programs in quotes; functions called through run and trap
+
+usage() {
+  cat <<'EOF'
+Usage: memledger.sh [options]
+Takes a snapshot of this machine's memory and writes memledger-<host>-<UTC time>.tar.gz here.
+
+  --upload URL       send the snapshot to a Memledger server and print the link
+  --token-file FILE  file with the server's upload token
+  --out DIR          write the archive there (default: current folder; with --upload: not kept)
+  --wait SECONDS     time between the two looks (default 3, 0 to 60)
+  --limit SECONDS    longest time for one reading (default 10)
+  --redact           no command lines, mounts, kernel log or host name; addresses replaced
+  --label KEY=VALUE  a label to store with the snapshot (may be repeated)
+  --root DIR         read DIR/proc and DIR/sys instead (a host mounted in a container)
+  --help, --version
+
+Exit codes: 0 done, 1 no snapshot, 2 wrong use, 3 snapshot taken but not sent.
+EOF
+}
+
+say() { printf 'memledger: %s\n' "$*" >&2; }
+fail() { code=$1; shift; say "$*"; exit "$code"; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# ---- options -------------------------------------------------------------------------------
+
+is_number() { case $1 in '' | *[!0-9]* | ??????*) return 1 ;; esac; }
+
+read_options() {
+  OUT='' ROOT=/ WAIT=3 LIMIT=10 REDACT='' SERVER='' TOKEN_FILE='' LABELS=''
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --help | -h) usage; exit 0 ;;
+      --version) echo "memledger.sh $VERSION"; exit 0 ;;
+      --redact) REDACT=yes; shift; continue ;;
+      --upload | --token-file | --out | --root | --wait | --limit | --label) ;;
+      *) fail 2 "unknown option: $1 (see --help)" ;;
+    esac
+    [ $# -ge 2 ] || fail 2 "$1 needs a value"
+    case $1 in
+      --upload) SERVER=$2 ;;
+      --token-file) TOKEN_FILE=$2 ;;
+      --out) OUT=$2 ;;
+      --root) ROOT=$2 ;;
+      --wait) WAIT=$2 ;;
+      --limit) LIMIT=$2 ;;
+      --label) add_label "$2" ;;
+    esac
+    shift 2
+  done
+  check_options
+}
+
+add_label() {
+  case $1 in
+    *[!A-Za-z0-9_.=/:@-]* | =* | *=*=*) fail 2 "a label is KEY=VALUE, of letters, digits and _ . - / : @" ;;
+    *=*) ;;
+    *) fail 2 "a label is KEY=VALUE: $1" ;;
+  esac
+  LABELS="${LABELS}label $1
+"
+}
+
+check_options() {
+  is_number "$WAIT" || fail 2 "--wait takes 0 to 60 seconds"
+  [ "$WAIT" -le 60 ] || fail 2 "--wait takes 0 to 60 seconds"
+  is_number "$LIMIT" || fail 2 "--limit takes a number of seconds, 1 or more"
+  [ "$LIMIT" -ge 1 ] || fail 2 "--limit takes a number of seconds, 1 or more"
+  [ -d "$ROOT/proc" ] || fail 1 "there is no proc folder in $ROOT"
+  if [ -n "$TOKEN_FILE" ] && [ ! -r "$TOKEN_FILE" ]; then fail 2 "cannot read the token file $TOKEN_FILE"; fi
+  KEEP=yes
+  if [ -n "$SERVER" ]; then
+    [ -n "$OUT" ] || KEEP=''
+    check_server
+  fi
+  OUT=$(cd "${OUT:-.}" 2>/dev/null && pwd) || fail 2 "--out: no such folder"
+  [ -w "$OUT" ] || [ -z "$KEEP" ] || fail 2 "cannot write to $OUT"
+}
+
+check_server() {
+  case $SERVER in http://* | https://*) ;; *) SERVER=http://$SERVER ;; esac
+  case $SERVER in *[!]A-Za-z0-9:/._~%@[-]*) fail 2 "not an address: $SERVER" ;; esac
+  SERVER=${SERVER%/}
+  have curl || have wget || fail 2 "--upload needs curl or wget"
+  TOKEN=''
+  [ -z "$TOKEN_FILE" ] || read -r TOKEN <"$TOKEN_FILE" || [ -n "$TOKEN" ] || fail 2 "the token file is empty"
+  case $TOKEN in *[!A-Za-z0-9._~+/=-]*) fail 2 "the token file does not hold a token" ;; esac
+}
+
+# ---- time limits ---------------------------------------------------------------------------
+# A process in uninterruptible sleep can make a read of its /proc files hang for ever, and even
+# `timeout` then waits for its child. One watcher looks at the running step each second, kills
+# it when it is late, and signals the main shell, whose `wait` returns even if the child cannot die.
+
+kill_tree() {
+  grep -l "^PPid:[[:space:]]*$1\$" /proc/[0-9]*/status 2>/dev/null | while read -r child; do
+    child=${child#/proc/}
+    kill_tree "${child%/status}"
+  done
+  kill -9 "$1" 2>/dev/null
+}
+
+watch_steps() {
+  nap='' last='' ticks=0
+  trap 'kill "$nap" 2>/dev/null; exit 0' TERM
+  while :; do
+    sleep 1 &
+    nap=$!
+    wait "$nap"
+    if ! kill -0 "$MAIN" 2>/dev/null; then rm -rf "$TMP"; exit 0; fi
+    step='' job='' limit=''
+    read -r step job limit 2>/dev/null <"$TMP/step"
+    [ -n "$limit" ] || { last='' ticks=0; continue; }
+    if [ "$step" = "$last" ]; then ticks=$((ticks + 1)); else last=$step ticks=0; fi
+    [ "$ticks" -ge "$limit" ] || continue
+    echo "$step" >"$TMP/late"
+    kill_tree "$job"
+    kill -USR1 "$MAIN" 2>/dev/null
+  done
+}
+
+# run SECONDS COMMAND...: 0 or the command's code; 124 when it took too long.
+run() {
+  seconds=$1
+  shift
+  STEP=$((STEP + 1))
+  "$@" </dev/null 2>/dev/null &
+  JOB=$!
+  echo "$STEP $JOB $seconds" >"$TMP/step"
+  while :; do
+    wait "$JOB"
+    code=$?
+    [ "$code" -gt 128 ] || break
+    late=''
+    read -r late 2>/dev/null <"$TMP/late"
+    if [ "$late" = "$STEP" ]; then code=124; break; fi
+    kill -0 "$JOB" 2>/dev/null || break
+  done
+  JOB=''
+  : >"$TMP/step"
+  return "$code"
+}
+
+clean_up() {
+  trap '' INT TERM HUP
+  [ -z "$JOB" ] || kill_tree "$JOB"
+  [ -z "$WATCHER" ] || kill "$WATCHER" 2>/dev/null
+  # A step cut short may still be writing: a second rm gets what it left.
+  rm -rf "$TMP" || { sleep 1; rm -rf "$TMP"; }
+}
+
+# ---- reading files -------------------------------------------------------------------------
+
+lacks() { printf '%s %s\n' "$1" "$2" >>"$SNAP/missing"; }
+
+mark() {
+  now=''
+  read -r now rest 2>/dev/null <proc/uptime
+  printf '%s %s\n' "$now" "$1" >>"$SNAP/manifest"
+}
+
+# One awk reads many files (a fork costs more than most of /proc). It says in $ML_AT where it is,
+# so that after a hang or an error the next one goes on behind the file that could not be read.
+READ_FILES='
+function note(f, why) { print "/" f, why >> MISSING }
+function note_part(part, why) { print part, why >> MISSING }
+function begin(f) {
+  target = f; size = 0; lines = 0; joined = ""
+  if (STRIP != "" && index(f, STRIP) == 1) target = substr(f, length(STRIP) + 1)
+  if (seen[f]++) target = target "." seen[f]
+  target = INTO != "" ? INTO : SNAP "/" PREFIX target
+  cap = f ~ /vmallocinfo$/ ? 8388608 : 4194304
+}
+function keep(f, line) {
+  if (RAW) joined = joined (lines > 1 ? " " : "") line
+  else if (INTO == "") print line > target
+  else if (KEEP == "" || line ~ KEEP) print "/" f ":" line >> target
+}
+function one(f,   r) {
+  begin(f)
+  while ((r = (getline line < f)) > 0) {
+    size += length(line) + 1
+    if (size > cap) { note(f, "cut after " cap " bytes"); break }
+    lines++
+    keep(f, line)
+  }
+  close(f)
+  if (RAW && lines) print joined >> target
+  if (INTO != "") { total += size; if (r < 0 && !lines) unread++; return }
+  if (r < 0 && !lines) note(f, "could not be read")
+  else { if (!lines) printf "" > target; close(target) }
+}
+BEGIN {
+  SNAP = ENVIRON["ML_SNAP"]; PREFIX = ENVIRON["ML_PREFIX"]; STRIP = ENVIRON["ML_STRIP"]
+  INTO = ENVIRON["ML_INTO"]; KEEP = ENVIRON["ML_KEEP"]; RAW = ENVIRON["ML_RAW"] != ""
+  LEAF = ENVIRON["ML_LEAF"]; FROM = ENVIRON["ML_FROM"] + 0; AT = ENVIRON["ML_AT"]
+  MISSING = SNAP "/missing"; LIST = ENVIRON["ML_LIST"]
+  while ((getline name < LIST) > 0) {
+    n++
+    if (n < FROM) continue
+    print n > AT
+    fflush(AT)
+    if (total > 33554432) { note(name LEAF, "and all behind it left out: 32 MiB read"); break }
+    one(name LEAF)
+  }
+  if (unread) note_part(substr(INTO, length(SNAP) + 2), unread " of " n " could not be read (ended, or no permission)")
+}'
+
+# read_list: reads the files that $TMP/list names, in order; ML_* say where they go.
+read_list() {
+  export ML_SNAP ML_PREFIX ML_STRIP ML_INTO ML_KEEP ML_RAW ML_LEAF ML_FROM ML_AT ML_LIST
+  ML_FROM=1 hangs=0
+  while :; do
+    : >"$ML_AT"
+    run "$LIMIT" awk "$READ_FILES" && break
+    why="could not be read"
+    [ "$code" -ne 124 ] || { why="timed out after $LIMIT s"; hangs=$((hangs + 1)); }
+    at=$(tail -n 1 "$ML_AT")
+    is_number "$at" || { lacks "$1" "$why"; break; }
+    lacks "/$(sed -n "${at}p" "$ML_LIST")$ML_LEAF" "$why"
+    [ "$hangs" -lt 5 ] || { lacks "$1" "given up after 5 timeouts"; break; }
+    ML_FROM=$((at + 1))
+  done
+  ML_PREFIX='' ML_STRIP='' ML_INTO='' ML_KEEP='' ML_RAW='' ML_LEAF=''
+}
+
+# want FILE...: puts files on the list; says why one is not there.
+want() {
+  for file in "$@"; do
+    if [ -r "$file" ] && [ ! -d "$file" ]; then
+      WANTED="$WANTED$file
+"
+    elif [ -e "$file" ]; then
+      lacks "/$file" "no permission"
+    else
+      case $file in *'*'*) ;; *) lacks "/$file" absent ;; esac
+    fi
+  done
+}
+
+read_wanted() {
+  printf '%s' "$WANTED" >"$ML_LIST"
+  WANTED=''
+  read_list "$1"
+}
+
+# The folders that the files on the list need.
+make_folders() {
+  printf '%s' "$WANTED" | sed 's|/[^/]*$||' | sort -u | (cd "$SNAP" && xargs mkdir -p)
+}
+
+# ---- the parts -----------------------------------------------------------------------------
+
+# The order matters: meminfo, zoneinfo, meminfo again, with nothing in between, so that the
+# difference of the two states how far the ledger can be off.
+want_counters() {
+  want proc/meminfo proc/zoneinfo proc/meminfo proc/vmstat proc/buddyinfo proc/slabinfo \
+    proc/pressure/memory proc/loadavg proc/uptime proc/stat proc/sys/fs/file-nr \
+    proc/sys/kernel/pty/nr
+  want sys/devices/system/node/node[0-9]*/meminfo sys/devices/system/node/node[0-9]*/vmstat
+}
+
+read_counters() {
+  want_counters
+  read_wanted counters
+  mark counters
+}
+
+NET_FILES='sockstat sockstat6 netstat snmp protocols'
+NET_TABLES='tcp tcp6 udp udp6 raw raw6 unix netlink packet'
+
+want_net() {
+  folder=$1
+  shift
+  for file in "$@"; do want "$folder/$file"; done
+}
+
+read_net() {
+  ML_STRIP=$NET/ ML_PREFIX=${1}proc/net/
+  shift
+  want_net "$NET" "$@"
+  read_wanted net
+}
+
+count_sockets() {
+  SOCKETS=0
+  while read -r word used number rest; do
+    if [ "$word" = sockets: ] && [ "$used" = used ] && is_number "$number"; then SOCKETS=$number; fi
+  done 2>/dev/null <"$SNAP/proc/net/sockstat"
+}
+
+# With many sockets only those with something in a queue, and listeners, tell who holds memory.
+SS_ROWS='
+{ sub(/[ \t]+$/, "") }
+/^[ \t]/ { if (kept) print; next }
+NR > 1 { total[$1 " " $2]++; rows++ }
+{ kept = NR == 1 || !FEW || $2 == "LISTEN" || $3 > 0 || $4 > 0 || /skmem:\(r[1-9]/ || /,t[1-9]/ }
+kept { print; if (NR > 1) shown++ }
+END {
+  if (FEW) {
+    for (key in total) print key, total[key] > TOTALS
+    print NAME, "kept " shown + 0 " of " rows + 0 " rows: those with a queue, and listeners" >> MISSING
+  }
+}'
+
+# ss_rows FOLDER COMMAND...
+ss_rows() {
+  place=$1
+  shift
+  "$@" | awk -v FEW="$FEW" -v NAME="$place/ss-all" -v TOTALS="$SNAP/$place/ss-totals" \
+    -v MISSING="$SNAP/missing" "$SS_ROWS" >"$SNAP/$place/ss-all"
+}
+
+# -p walks the open files of every process: it is asked for once, for all families together.
+read_ss() {
+  [ "$ROOT" = / ] || return 0
+  have ss || { lacks cmd:ss absent; return 0; }
+  flags=-aemni$2
+  case $SS_HELP in *--oneline*) flags=${flags}O ;; esac
+  run $((LIMIT * 2)) ss_rows "$1" ss "$flags" || lacks cmd:ss "failed or timed out ($code)"
+  [ -s "$SNAP/$1/ss-all" ] || rm -f "$SNAP/$1/ss-all"
+  mark "$1/ss"
+}
+
+read_sockets() {
+  FEW=''
+  SS_HELP=$(ss -h 2>&1 </dev/null)
+  # shellcheck disable=SC2086 # a list of words
+  read_net '' $NET_FILES
+  count_sockets
+  if [ "$SOCKETS" -gt 5000 ]; then FEW=1; fi
+  tables=$NET_TABLES
+  if [ -n "$FEW" ] && [ "$ROOT" = / ] && have ss; then
+    tables='udp udp6 raw raw6 netlink packet'
+    lacks /proc/net/tcp "left out: $SOCKETS sockets, see ss-all"
+  fi
+  # shellcheck disable=SC2086
+  read_net '' $tables
+  mark net
+  read_ss t1 p
+}
+
+list_namespaces() {
+  printf '%s\n' proc/[0-9]*/ns/net | xargs ls -ln | awk -v own="$1" '
+    match($0, /net:\[[0-9]+\]$/) {
+      inode = substr($0, RSTART + 5, RLENGTH - 6)
+      if (inode == own || seen[inode]++ || !match($0, /proc\/[0-9]+\/ns\/net -> /)) next
+      if (++n > 64) exit
+      path = substr($0, RSTART, RLENGTH); split(path, part, "/")
+      print inode, part[2]
+    }' >"$TMP/netns"
+}
+
+read_one_namespace() {
+  mkdir -p "$SNAP/netns/$1/proc/net"
+  echo "$2" >"$SNAP/netns/$1/pid"
+  ML_STRIP=proc/$2/net/ ML_PREFIX=netns/$1/proc/net/
+  # shellcheck disable=SC2086
+  want_net "proc/$2/net" $NET_FILES $NET_TABLES
+  read_wanted "netns/$1"
+  [ "$ROOT" = / ] && [ "$ID" = 0 ] && have nsenter && have ss && [ "$SEEN_NS" -le 16 ] || return 0
+  flags=-aemnip
+  case $SS_HELP in *--oneline*) flags=${flags}O ;; esac
+  run "$LIMIT" ss_rows "netns/$1" nsenter -t "$2" -n ss "$flags" || lacks "netns/$1/ss-all" "failed ($code)"
+}
+
+# Sockets of a container are in its own network namespace and invisible from here.
+read_namespaces() {
+  own=$(ls -ln "${NET%/net}/ns/net" 2>/dev/null)
+  own=${own##*net:\[}
+  run "$LIMIT" list_namespaces "${own%]}" || lacks netns "could not be listed ($code)"
+  SEEN_NS=0
+  while read -r inode pid <&3; do
+    SEEN_NS=$((SEEN_NS + 1))
+    read_one_namespace "$inode" "$pid"
+  done 3<"$TMP/netns"
+  mark netns
+}
+
+read_static() {
+  want proc/vmallocinfo proc/pagetypeinfo proc/swaps proc/cgroups proc/version proc/modules \
+    proc/sysvipc/shm proc/sysvipc/msg proc/sysvipc/sem proc/allocinfo etc/os-release \
+    proc/sys/kernel/osrelease proc/sys/kernel/pid_max proc/sys/kernel/threads-max
+  want proc/sys/net/ipv4/tcp_mem proc/sys/net/ipv4/udp_mem proc/sys/net/ipv4/tcp_rmem \
+    proc/sys/net/ipv4/tcp_wmem proc/sys/net/core/rmem_max proc/sys/net/core/wmem_max \
+    proc/sys/net/core/high_order_alloc_disable
+  want proc/sys/vm/min_free_kbytes proc/sys/vm/nr_hugepages proc/sys/vm/overcommit_memory \
+    proc/sys/vm/swappiness proc/sys/vm/percpu_pagelist_high_fraction \
+    proc/sys/vm/watermark_scale_factor proc/sys/vm/vfs_cache_pressure proc/sys/vm/zone_reclaim_mode
+  want sys/kernel/mm/hugepages/hugepages-*/nr_hugepages \
+    sys/kernel/mm/hugepages/hugepages-*/free_hugepages \
+    sys/kernel/mm/hugepages/hugepages-*/resv_hugepages \
+    sys/kernel/mm/hugepages/hugepages-*/surplus_hugepages \
+    sys/devices/system/node/node[0-9]*/hugepages/hugepages-*/nr_hugepages \
+    sys/kernel/mm/transparent_hugepage/enabled sys/kernel/mm/ksm/pages_shared \
+    sys/kernel/mm/ksm/pages_sharing sys/kernel/mm/ksm/run \
+    sys/block/zram*/mm_stat sys/block/zram*/disksize sys/devices/system/cpu/possible
+  want_optional proc/spl/kstat/zfs/arcstats sys/kernel/debug/vmmemctl sys/kernel/debug/hv-balloon \
+    sys/kernel/debug/dma_buf/bufinfo sys/kernel/debug/page_owner_stacks/show_stacks \
+    sys/kernel/debug/percpu_stats sys/kernel/debug/zswap/pool_total_size
+  if [ -z "$REDACT" ]; then want proc/mounts proc/cmdline; fi
+  make_folders
+  read_wanted static
+  # One block per CPU repeats the first; what matters is the model.
+  run "$LIMIT" awk -v out="$SNAP/proc/cpuinfo" 'NF == 0 || n > 60 { exit } { n++; print > out }' proc/cpuinfo
+  mark static
+}
+
+# Files of a driver or file system that most machines do not have: absence is not worth a line.
+want_optional() {
+  for file in "$@"; do
+    if [ -e "$file" ]; then want "$file"; fi
+  done
+}
+
+STATUS_KEYS='^(Name|State|Tgid|Pid|PPid|NSpid|Uid|FDSize|VmPeak|VmSize|VmLck|VmPin|VmHWM|VmRSS|RssAnon|RssFile|RssShmem|VmPTE|VmPMD|VmSwap|HugetlbPages|Threads):'
+
+list_processes() {
+  printf '%s\n' proc/[0-9]* | awk -v missing="$SNAP/missing" '
+    NR <= 20000
+    END { if (NR > 20000) print "pids", "kept 20000 of " NR " processes" >> missing }' >"$ML_LIST"
+}
+
+read_processes() {
+  list_processes
+  ML_LEAF=/stat ML_INTO=$SNAP/pids.stat ML_RAW=1
+  read_list pids.stat
+  ML_LEAF=/status ML_INTO=$SNAP/pids.status ML_KEEP=$STATUS_KEYS
+  read_list pids.status
+  ML_LEAF=/cgroup ML_INTO=$SNAP/pids.cgroup
+  read_list pids.cgroup
+  mark processes
+  [ -n "$REDACT" ] || run "$LIMIT" command_lines || lacks pids.cmdline "failed or timed out ($code)"
+  run "$LIMIT" open_files || lacks pids.fd "failed or timed out ($code)"
+  mark cmdline-fd
+  # smaps_rollup walks page tables: only of the largest.
+  run "$LIMIT" largest_processes
+  ML_LEAF=/smaps_rollup ML_INTO=$SNAP/pids.smaps_rollup
+  read_list pids.smaps_rollup
+  mark smaps_rollup
+}
+
+largest_processes() {
+  awk '{ pid = $1; sub(/^.*\) /, ""); if ($22 > 0) print $22, "proc/" pid }' "$SNAP/pids.stat" |
+    sort -rn | head -n 25 | cut -d ' ' -f 2 >"$ML_LIST"
+}
+
+# Arguments are separated by NUL: grep -z names the process of each, then NUL and newline change
+# places, so no argument can pretend to be another line. Values that look like secrets are hidden.
+command_lines() {
+  printf '%s\n' proc/[0-9]*/cmdline | xargs grep -Haz '' | tr '\n\0' ' \n' | awk '
+    function hide(word) {
+      if (word ~ /:\/\/[^\/]*@/) sub(/:\/\/[^\/]*@/, "://***@", word)
+      if (tolower(word) ~ /(pass|pwd|secret|token|key|cred|auth)[^=]*=/) sub(/=.*/, "=***", word)
+      return word
+    }
+    match($0, /^proc\/[0-9]+\/cmdline:/) {
+      pid = substr($0, 6, RLENGTH - 14); word = substr($0, RLENGTH + 1)
+      gsub(/[^[:print:]]/, "?", word)
+      shown = hidden ? "***" : hide(word)
+      hidden = tolower(word) ~ /^--?[a-z-]*(pass|passwd|password|pwd|secret|token|key|credentials)$/
+      if (pid != last) { if (last != "") print substr(row, 1, 512); row = pid; last = pid; shown = hide(word) }
+      row = row " " shown
+    }
+    END { if (last != "") print substr(row, 1, 512) }' >"$SNAP/pids.cmdline"
+}
+
+open_files() {
+  quote=''
+  if ls -q / >/dev/null 2>&1; then quote=q; fi
+  printf '%s\n' proc/[0-9]*/fd/ | xargs ls "-ln$quote" | awk -v redact="$REDACT" '
+    match($0, /^proc\/[0-9]+\/fd\/:$/) { pid = substr($0, 6, RLENGTH - 10); next }
+    /^l/ && match($0, / [0-9]+ -> /) {
+      fd = substr($0, RSTART + 1, RLENGTH - 5); to = substr($0, RSTART + RLENGTH)
+      wanted = to ~ /^(socket|pipe):\[[0-9]+\]$/ || to ~ /^anon_inode:/ || to ~ /^\/memfd:/
+      if (!wanted && to ~ / \(deleted\)$/) { wanted = 1; if (redact) to = "/deleted (deleted)" }
+      if (!wanted || to ~ /^anon_inode:\[?(eventpoll|eventfd|inotify|signalfd|timerfd|pidfd)/) next
+      if (++n > 100000) exit
+      print "/proc/" pid "/fd/" fd " " to
+    }' >"$SNAP/pids.fd"
+}
+
+list_cgroups() {
+  find sys/fs/cgroup \( -name memory.stat -o -name memory.current -o -name memory.max \
+    -o -name memory.peak -o -name memory.swap.current -o -name memory.usage_in_bytes \
+    -o -name memory.limit_in_bytes -o -name memory.max_usage_in_bytes \
+    -o -name memory.kmem.usage_in_bytes -o -name memory.kmem.tcp.usage_in_bytes \
+    -o -name memory.memsw.usage_in_bytes -o -name cgroup.stat \) -print |
+    awk -v missing="$SNAP/missing" '
+      { folder = $0; sub(/\/[^\/]*$/, "", folder); if (!seen[folder]++) n++ }
+      n <= 500
+      END { if (n > 500) print "cgroup.memory", "kept 500 of " n " cgroups" >> missing }' >"$ML_LIST"
+}
+
+read_cgroups() {
+  [ -d sys/fs/cgroup ] || { lacks /sys/fs/cgroup absent; return 0; }
+  run "$LIMIT" list_cgroups || lacks cgroup.memory "could not be listed ($code)"
+  ML_INTO=$SNAP/cgroup.memory
+  read_list cgroup.memory
+  mark cgroups
+}
+
+# Only the mount points of memory file systems: a df of all would hang on a dead NFS server.
+tmpfs_use() {
+  awk '$3 ~ /^(tmpfs|devtmpfs|ramfs)$/ && $2 !~ /\\/ && n++ < 500 { print $2 }' /proc/mounts |
+    xargs df -kP >"$SNAP/df-tmpfs"
+}
+slab_aliases() {
+  ls -ln sys/kernel/slab | awk '$(NF - 1) == "->" && $NF ~ /^:/ { print $(NF - 2), $NF }' >"$SNAP/slab.aliases"
+}
+kernel_log() { dmesg | tail -n 2000 | tail -c 262144 >"$SNAP/dmesg"; }
+bpf_maps() { bpftool -j map show >"$SNAP/bpf-map"; }
+
+# tool NAME FUNCTION: runs it, and says so if it gave nothing.
+tool() {
+  have "$1" || { lacks "cmd:$1" absent; return 0; }
+  run "$LIMIT" "$2" || lacks "cmd:$1" "failed or timed out ($code)"
+}
+
+read_tools() {
+  if [ -d sys/kernel/slab ]; then run "$LIMIT" slab_aliases || lacks slab.aliases "failed ($code)"; fi
+  [ "$ROOT" = / ] || return 0
+  tool bpftool bpf_maps
+  if [ -z "$REDACT" ]; then
+    tool df tmpfs_use
+    tool dmesg kernel_log
+    [ -s "$SNAP/dmesg" ] || lacks cmd:dmesg "nothing readable"
+  fi
+  mark tools
+}
+
+# What grows shows in a second look a few seconds later.
+second_look() {
+  run $((WAIT + LIMIT)) sleep "$WAIT"
+  ML_PREFIX=t2/
+  want_counters
+  read_wanted t2
+  # shellcheck disable=SC2086
+  read_net t2/ $NET_FILES
+  mark t2
+  read_ss t2 ''
+}
+
+write_meta() {
+  host='' kernel='' up='' boot=''
+  if [ "$ROOT" != / ]; then read -r host 2>/dev/null <etc/hostname; fi
+  [ -n "$host" ] || read -r host 2>/dev/null <proc/sys/kernel/hostname
+  read -r kernel 2>/dev/null <proc/sys/kernel/osrelease
+  read -r up rest 2>/dev/null <proc/uptime
+  read -r boot 2>/dev/null <proc/sys/kernel/random/boot_id
+  if [ -n "$REDACT" ]; then host=host boot=''; fi
+  host=$(printf '%s' "$host" | tr -cs 'A-Za-z0-9._-' _ | cut -c 1-64)
+  host=${host#[.-]}
+  HOST=${host:-unknown}
+  {
+    echo "format memledger/1"
+    echo "version $VERSION"
+    echo "mode full"
+    echo "uid $ID"
+    echo "time $(date -u +%Y-%m-%dT%H:%M:%SZ)"
+    fact pagesize "$(getconf PAGESIZE 2>/dev/null || awk '/^KernelPageSize:/ { print $2 * 1024; exit }' /proc/self/smaps 2>/dev/null)"
+    fact cpus "$(grep -c '^cpu[0-9]' proc/stat 2>/dev/null)"
+    fact hostname "$HOST"
+    fact kernel "$kernel"
+    fact arch "$(uname -m 2>/dev/null)"
+    fact uptime "$up"
+    fact boot_id "$boot"
+    [ -z "$REDACT" ] || echo "redacted yes"
+    [ "$ROOT" = / ] || echo "root yes"
+    printf '%s' "$LABELS"
+  } >"$SNAP/meta"
+}
+
+fact() {
+  case $2 in '' | 0) ;; *) printf '%s %s\n' "$1" "$2" ;; esac
+}
+
+# ---- masking -------------------------------------------------------------------------------
+# Each address and socket path becomes a made-up one, the same wherever it occurs in ss output.
+# Loopback and wildcard stay: they say that a peer is this machine.
+
+MASK_SS='
+function local_address(a) { return a ~ /^(127\.|0\.0\.0\.0$|\*$|\[::\]$|\[::1\]$|::$|::1$|\[::ffff:127\.)/ }
+function mask(a) {
+  if (local_address(a) || a == "") return a
+  if (!(a in made)) { n++; made[a] = a ~ /:/ ? sprintf("[2001:db8::%x]", n) : sprintf("198.18.%d.%d", int(n / 256) % 256, n % 256) }
+  return made[a]
+}
+function endpoint(e,   i, zone) {
+  for (i = length(e); i > 0 && substr(e, i, 1) != ":"; i--) ;
+  if (i == 0) return e
+  zone = substr(e, 1, i - 1)
+  sub(/%[^\]:]*/, "", zone)
+  return mask(zone) substr(e, i)
+}
+/^(tcp|udp|raw|icmp6|sctp|dccp|mptcp|ESTAB|LISTEN|UNCONN)/ { $5 = endpoint($5); $6 = endpoint($6) }
+/^u_/ { if ($5 != "*") $5 = "/p" (++paths); if ($7 != "*" && $7 !~ /^[0-9]+$/) $7 = "/p" (++paths) }
+/^(v_|xdp|p_)/ { next }
+{ gsub(/ cgroup:[^ ]*/, ""); print }'
+
+MASK_TABLE='
+function masked(e,   a) {
+  a = substr(e, 1, index(e, ":") - 1)
+  if (a ~ /^0+(01000000)?$/ || a ~ /^......7F$/ || a ~ /^0000000000000000FFFF0000......7F$/) return e
+  if (!(a in made)) { n++; made[a] = length(a) == 8 ? sprintf("%02X%02X12C6", n % 256, int(n / 256) % 256) : sprintf("B80D0120%016d%08X", 0, n) }
+  return made[a] substr(e, index(e, ":"))
+}
+FNR > 1 && NF > 9 { $2 = masked($2); $3 = masked($3); print " " $0; next }
+{ print }'
+
+mask_file() {
+  awk "$1" "$2" >"$TMP/masked" && cat "$TMP/masked" >"$2"
+}
+
+mask_addresses() {
+  for file in "$SNAP"/t[12]/ss-all "$SNAP"/netns/*/ss-all; do
+    if [ -f "$file" ]; then mask_file "$MASK_SS" "$file" || rm -f "$file"; fi
+  done
+  for file in "$SNAP"/proc/net "$SNAP"/netns/*/proc/net; do
+    for table in tcp tcp6 udp udp6 raw raw6; do
+      if [ -f "$file/$table" ]; then mask_file "$MASK_TABLE" "$file/$table" || rm -f "$file/$table"; fi
+    done
+    if [ -f "$file/unix" ]; then mask_file 'NF > 7 && FNR > 1 { $8 = "/p" FNR; NF = 8 } { print }' "$file/unix"; fi
+  done
+  rm -f "$SNAP/pids.cgroup" "$SNAP/cgroup.memory"
+}
+
+# ---- archive and upload --------------------------------------------------------------------
+
+# noclobber: a link that somebody planted under that name is not followed.
+write_archive() {
+  run 120 tar -C "$TMP" -cf "$TMP/snap.tar" snap || fail 1 "could not pack the snapshot (is $TMP full?)"
+  NAME=memledger-$HOST-$(date -u +%Y%m%dT%H%M%SZ).tar.gz
+  ARCHIVE=$TMP/$NAME
+  run 120 gzip -f "$TMP/snap.tar" || fail 1 "could not compress the snapshot (is $TMP full?)"
+  mv "$TMP/snap.tar.gz" "$ARCHIVE" || fail 1 "could not write $ARCHIVE"
+  if [ -n "$KEEP" ]; then keep_archive; fi
+}
+
+keep_archive() {
+  if [ -e "$OUT/$NAME" ]; then fail 1 "$OUT/$NAME exists already"; fi
+  (set -C; cat "$ARCHIVE" >"$OUT/$NAME") 2>/dev/null || fail 1 "could not write $OUT/$NAME"
+  if [ "$ID" = 0 ]; then
+    # Under sudo the file belongs to who called it.
+    case ${SUDO_UID:-}:${SUDO_GID:-} in
+      :* | *: | *[!0-9:]*) ;;
+      *) chown -h "$SUDO_UID:$SUDO_GID" "$OUT/$NAME" 2>/dev/null ;;
+    esac
+  fi
+  printf '%s\n' "$OUT/$NAME"
+}
+
+# The token goes through a file that only we can read, not through the list of processes.
+send() {
+  url="$SERVER/api/v1/snapshots?name=$NAME"
+  if have curl; then
+    {
+      echo 'header = "Content-Type: application/gzip"'
+      [ -z "$TOKEN" ] || echo "header = \"Authorization: Bearer $TOKEN\""
+    } >"$TMP/curl"
+    curl -sS -m 300 -K "$TMP/curl" --data-binary "@$ARCHIVE" -w '\n%{http_code}\n' "$url"
+  else
+    { [ -z "$TOKEN" ] || echo "header = Authorization: Bearer $TOKEN"; } >"$TMP/wgetrc"
+    if wget --version >/dev/null 2>&1; then
+      WGETRC=$TMP/wgetrc wget -q -T 300 -O - --header 'Content-Type: application/gzip' --post-file "$ARCHIVE" "$url"
+    elif [ -n "$TOKEN" ]; then
+      wget -q -T 300 -O - --header "Authorization: Bearer $TOKEN" --post-file "$ARCHIVE" "$url"
+    else
+      wget -q -T 300 -O - --post-file "$ARCHIVE" "$url"
+    fi
+  fi
+}
+
+json_text() {
+  tr -d '\n' <"$TMP/answer" | sed -n "s/.*\"$1\"[[:space:]]*:[[:space:]]*\"\([^\"]*\)\".*/\1/p" |
+    tr -cd '[:print:]' | cut -c 1-500
+}
+
+upload() {
+  send >"$TMP/answer" 2>"$TMP/error"
+  sent=$?
+  link=$(json_text url)
+  if [ "$sent" -eq 0 ] && [ -n "$link" ]; then
+    case $link in /*) link=$SERVER$link ;; esac
+    printf '%s\n' "$link"
+    return 0
+  fi
+  why=$(json_text message)
+  [ -n "$why" ] || why=$(json_text error)
+  [ -n "$why" ] || why=$(tr -cd '[:print:]' <"$TMP/error" | cut -c 1-200)
+  [ -n "$why" ] || why="HTTP $(tail -n 1 "$TMP/answer" | tr -cd '0-9' | cut -c 1-3)"
+  [ -n "$KEEP" ] || keep_archive
+  fail 3 "the server did not take the snapshot: $why"
+}
+
+# ---- main ----------------------------------------------------------------------------------
+
+set_up() {
+  for need in awk tar gzip mkdir rm tr cut sed tail head sort ls xargs; do
+    have "$need" || fail 1 "this machine has no $need, which is needed"
+  done
+  umask 077
+  TMP=$(mktemp -d "${TMPDIR:-/tmp}/memledger.XXXXXX" 2>/dev/null)
+  if [ -z "$TMP" ]; then
+    TMP=${TMPDIR:-/tmp}/memledger.$$
+    mkdir "$TMP" || fail 1 "cannot make a temporary folder in ${TMPDIR:-/tmp}"
+  fi
+  case $TMP in /*) ;; *) TMP=$PWD/$TMP ;; esac
+  SNAP=$TMP/snap MAIN=$$ JOB='' WATCHER='' STEP=0 WANTED=''
+  trap clean_up EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+  trap : USR1
+  mkdir "$SNAP" || fail 1 "cannot write to $TMP"
+  : >"$SNAP/missing"
+  ML_SNAP=$SNAP ML_AT=$TMP/at ML_LIST=$TMP/list
+  ML_PREFIX='' ML_STRIP='' ML_INTO='' ML_KEEP='' ML_RAW='' ML_LEAF=''
+  renice -n 19 -p $$ >/dev/null 2>&1
+  ID=$(id -u)
+  watch_steps >/dev/null 2>&1 </dev/null &
+  WATCHER=$!
+}
+
+# The network files of this namespace; below --root those of the host's first process.
+find_net() {
+  NET=proc/self/net
+  if [ "$ROOT" != / ]; then
+    NET=proc/1/net
+    [ -d "$NET" ] || NET=proc/net
+  fi
+}
+
+prepare_folders() {
+  set -- "$SNAP/t1" "$SNAP/proc/net" "$SNAP/t2/proc/net"
+  for sub in proc/pressure proc/sys/fs proc/sys/kernel/pty sys/devices/system/node/node[0-9]*; do
+    if [ -d "$sub" ]; then set -- "$@" "$SNAP/$sub" "$SNAP/t2/$sub"; fi
+  done
+  mkdir -p "$@"
+}
+
+collect() {
+  cd "$ROOT" || fail 1 "cannot enter $ROOT"
+  [ -e proc/meminfo ] || fail 1 "$ROOT has no proc/meminfo: is this Linux?"
+  write_meta
+  find_net
+  prepare_folders
+  read_counters
+  read_sockets
+  read_namespaces
+  read_static
+  read_processes
+  read_cgroups
+  read_tools
+  second_look
+  mark end
+  [ -z "$REDACT" ] || mask_addresses
+  [ "$ID" = 0 ] || say "not root: slabinfo, vmallocinfo and other users' processes are missing (see snap/missing)"
+}
+
+main() {
+  VERSION=1.0.0
+  LC_ALL=C PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin
+  export LC_ALL PATH
+  TMP=''
+  read_options "$@"
+  set_up
+  collect
+  cd "$OUT" || fail 1 "cannot enter $OUT"
+  write_archive
+  [ -z "$SERVER" ] || upload
+}
+
+{
+  main "$@"
+  exit 0
+}
