@@ -24,7 +24,7 @@ interface DiagnosisProps {
 export function Diagnosis({ report, base, name }: DiagnosisProps) {
   const { verdict, composition, findings, ruledOut, nextSteps, reconcile } = report;
   return (
-    <div className="space-y-10">
+    <div className="space-y-8">
       <div>
         <VerdictHeadline verdict={verdict} nextStep={nextSteps[0]} />
         <TrustBanner status={verdict.status} quality={report.dataQuality} />

@@ -52,26 +52,24 @@ export function FindingCard({ finding, number, base }: FindingCardProps) {
         <p className="mt-1 max-w-prose text-12 text-faint">Confidence: {finding.confidenceWhy}</p>
       ) : null}
 
-      <div className="mt-4 grid gap-x-10 gap-y-5 lg:grid-cols-2">
+      {holders.length > 0 ? (
+        <FindingPart title="Holders">
+          <HoldersTable holders={holders} />
+        </FindingPart>
+      ) : null}
+      <div className="grid grid-cols-1 gap-x-12 lg:grid-cols-2">
+        <FindingPart title="Evidence">
+          <EvidenceList evidence={evidence} base={base} />
+        </FindingPart>
         <div className="min-w-0">
-          {holders.length > 0 ? (
-            <FindingPart title="Holders">
-              <HoldersTable holders={holders} />
+          {against && against.length > 0 ? (
+            <FindingPart title="Against it">
+              <EvidenceList evidence={against} base={base} />
             </FindingPart>
           ) : null}
           {fix ? (
             <FindingPart title="What helps">
-              <p className="max-w-prose py-1 text-13">{fix}</p>
-            </FindingPart>
-          ) : null}
-        </div>
-        <div className="min-w-0">
-          <FindingPart title="Evidence">
-            <EvidenceList evidence={evidence} base={base} />
-          </FindingPart>
-          {against && against.length > 0 ? (
-            <FindingPart title="Against it">
-              <EvidenceList evidence={against} base={base} />
+              <p className="max-w-prose py-2 text-13">{fix}</p>
             </FindingPart>
           ) : null}
         </div>
@@ -82,8 +80,8 @@ export function FindingCard({ finding, number, base }: FindingCardProps) {
 
 function FindingPart({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <div className="mb-4 last:mb-0">
-      <h4 className="mb-1 font-medium text-12 text-muted">{title}</h4>
+    <div className="mt-4 min-w-0">
+      <h4 className="border-b pb-1 font-medium text-12 text-ink">{title}</h4>
       {children}
     </div>
   );

@@ -24,7 +24,7 @@ export function VerdictHeadline({ verdict, nextStep }: VerdictHeadlineProps) {
         ) : null}
         <ConfidenceNote confidence={verdict.confidence} />
       </div>
-      <h2 className="mt-2 max-w-[62rem] font-semibold text-28">{verdict.headline}</h2>
+      <h2 className="mt-2 font-semibold text-28">{verdict.headline}</h2>
       {nextStep ? <NextAction step={nextStep} /> : null}
     </header>
   );
@@ -32,7 +32,7 @@ export function VerdictHeadline({ verdict, nextStep }: VerdictHeadlineProps) {
 
 function NextAction({ step }: { readonly step: NextStep }) {
   return (
-    <p className="mt-2 flex max-w-[62rem] items-center gap-2 text-13 text-muted">
+    <p className="mt-2 flex max-w-full items-center gap-2 text-13 text-muted">
       <a href="#next-steps" className="link shrink-0">
         Next
       </a>

@@ -1,7 +1,6 @@
 import type { BucketId } from "@/server/core/report";
 import { bucketStyle } from "../bucket-style";
 import { BucketSwatch } from "../bucket-swatch";
-import { formatPercent } from "../format-bytes";
 import { Size } from "../size";
 import type { CompositionLayout } from "./composition-layout";
 
@@ -15,14 +14,13 @@ interface BandLegendProps {
 export function BandLegend({ layout, hasLedger, onActivate }: BandLegendProps) {
   const socket = layout.whole.bands.find(({ inside }) => inside)?.inside;
   return (
-    <ul className="mt-4 flex flex-wrap gap-x-5 gap-y-1 text-12">
+    <ul className="mt-3 flex flex-wrap gap-x-4 gap-y-1 text-12">
       {layout.whole.bands.map(({ id, bytes }) => {
         const entry = (
           <>
             <BucketSwatch id={id} />
             <span className="text-muted">{bucketStyle(id).short}</span>
             <Size bytes={bytes} />
-            <span className="text-faint">{formatPercent(bytes, layout.memTotal)}</span>
           </>
         );
         return (

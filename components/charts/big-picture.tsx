@@ -19,7 +19,6 @@ interface Active {
 
 interface BigPictureProps {
   readonly layout: CompositionLayout;
-  readonly summary: string;
   /** True where the page has a ledger table whose rows the legend can point at. */
   readonly hasLedger?: boolean;
 }
@@ -28,7 +27,7 @@ interface BigPictureProps {
  * Where every page of the node is: one bar of MemTotal and the kernel's part of it drawn large. Arrow keys walk
  * the bands, Escape closes; the same order from left to right as from bottom to top on a narrow screen.
  */
-export function BigPicture({ layout, summary, hasLedger = true }: BigPictureProps) {
+export function BigPicture({ layout, hasLedger = true }: BigPictureProps) {
   const [active, setActive] = useState<Active>();
   const isNarrow = useNarrowScreen();
   const band = layout.whole.bands.find(({ id }) => id === active?.id);
@@ -73,7 +72,6 @@ export function BigPicture({ layout, summary, hasLedger = true }: BigPictureProp
         hasLedger={hasLedger}
         onActivate={(id) => setActive({ id, row: "whole" })}
       />
-      <p className="mt-3 max-w-prose text-13 text-muted">{summary}</p>
       <p aria-live="polite" className="sr-only">
         {band ? announce(band, layout) : ""}
       </p>

@@ -16,14 +16,15 @@ export function CompositionFigure({ composition, name }: CompositionFigureProps)
   const layout = layoutComposition(composition);
   return (
     <figure aria-label={`Composition of ${name}`}>
-      <BigPicture layout={layout} summary={summarizeComposition(composition)} />
+      <BigPicture layout={layout} />
       {layout.overlap ? (
         <p className="mt-2 text-13 text-suspect">
           The counters add up to {formatBytes(layout.overlap)} more than MemTotal. The remainder is
           negative and is not drawn.
         </p>
       ) : null}
-      <figcaption className="mt-1">
+      <figcaption className="mt-2">
+        <p className="text-13 text-muted">{summarizeComposition(composition)}</p>
         <Disclosure summary="The same numbers as a table">
           <BandTable composition={composition} />
         </Disclosure>

@@ -11,7 +11,7 @@ export function KernelConnector({ whole, kernel }: KernelConnectorProps) {
   const from = (kernel.start / whole.total) * 100;
   const to = ((kernel.start + kernel.total) / whole.total) * 100;
   return (
-    <div className="relative h-10">
+    <div className="relative h-8">
       <svg
         aria-hidden="true"
         viewBox="0 0 100 100"
