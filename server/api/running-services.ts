@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import packageJson from "../../package.json" with { type: "json" };
+import { VERSION } from "../core/version";
 import { environment } from "../environment";
 import { openReader } from "../services/open-reader";
 import { createServices, type Services } from "../services/services";
@@ -34,16 +34,13 @@ function openServices(): Services {
       diagnoses: createDiagnosisStore(client),
     },
     reader: openReader(),
-    version: packageJson.version,
+    version: VERSION,
     dataDir,
     bindHost: host,
     maxUploadBytes: 2048 * MIB,
     maxArchiveBytes: 10 * 1024 * MIB,
     maxUploadMs: 30 * 60 * 1000,
-    examplePath: join(
-      process.cwd(),
-      "server/fixtures/live-memsnap-incident/memsnap-incident.tar.gz",
-    ),
+    examplePath: join(process.cwd(), "server/fixtures/example-incident/memsnap-incident.tar.gz"),
     now: Date.now,
   });
 }

@@ -45,7 +45,7 @@ export function createListNodes(parts: ListNodesParts) {
       const offset = readCursor(cursor);
       const rulesVersion = parts.rulesVersion ?? "";
       const [total, records] = await Promise.all([
-        parts.nodes.countNodes(search),
+        parts.nodes.countNodes({ search, rulesVersion }),
         parts.nodes.listNodes({ search, rulesVersion, offset, limit }),
       ]);
       const nodes = await withSummaries(parts, records);

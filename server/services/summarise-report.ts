@@ -17,9 +17,10 @@ export function summariseReport(report: SnapshotReport): ReportSummary {
   };
 }
 
-/** What `free` calls used where the report has it, since that is the word people know; else what is not free. */
+/** What a present-day `free` calls used, since that is the number people compare; else what is not free. */
 function usedBytes(report: SnapshotReport): number | undefined {
-  const row = report.reconcile.find(({ tool, label }) => tool === "free" && label === "used");
+  const rows = report.reconcile.filter(({ tool, label }) => tool === "free" && /^used/.test(label));
+  const row = rows.at(-1);
   if (row) return row.bytes;
   const free = bucketBytes(report, "free");
   if (report.composition === undefined || free === undefined) return undefined;

@@ -112,6 +112,7 @@ export function createUploadSessions({ dataDir, maxBytes, ingest, now }: UploadS
     if (received !== session.size)
       throw new ServiceError("conflict", `Only ${received} of ${session.size} bytes have arrived.`);
     try {
+      session.abort.signal.throwIfAborted();
       const result = await ingest({
         path,
         name: session.name,

@@ -17,7 +17,7 @@ export interface NodeRecord {
 }
 
 export interface NodeQuery {
-  /** Part of the node's name, any case; empty for all. */
+  /** Part of the name, kernel, verdict or headline, any case; empty for all. */
   readonly search: string;
   readonly rulesVersion: string;
   readonly offset: number;
@@ -35,40 +35,55 @@ const nodeRow = z.object({
   snapshots: wholeColumn,
 });
 
-// The sick first, then those last heard of. A node these rules have not judged yet stands between.
-const LIST = `
+// Each node by its newest snapshot, with what the present rules say of it. A node is found by a part of
+// its name, its kernel, its verdict or the sentence of it.
+const FOUND = `
 WITH latest AS
 (
     SELECT node, hostname, kernel, os, id, taken_at, received_at,
         coalesce(taken_at, received_at) AS moment
     FROM snapshots FINAL
-    WHERE {search:String} = ''
-       OR positionCaseInsensitiveUTF8(node, {search:String}) > 0
     ORDER BY moment DESC, received_at DESC, look DESC
     LIMIT 1 BY node
 ),
 counts AS (SELECT node, count() AS snapshots FROM snapshots FINAL GROUP BY node),
 judged AS
 (
-    SELECT snapshot_id, toNullable(toString(status)) AS status
+    SELECT snapshot_id, toString(status) AS status, headline
     FROM reports
     WHERE rules_version = {rulesVersion:String}
     ORDER BY computed_at DESC
     LIMIT 1 BY snapshot_id
-)
-SELECT latest.node AS node, latest.hostname AS hostname, latest.kernel AS kernel, latest.os AS os,
-    latest.id AS snapshot_id, latest.taken_at AS taken_at, latest.received_at AS received_at,
-    counts.snapshots AS snapshots
-FROM latest
-INNER JOIN counts ON counts.node = latest.node
-LEFT JOIN judged ON judged.snapshot_id = latest.id
+),
+found AS
+(
+    SELECT latest.node AS node, latest.hostname AS hostname, latest.kernel AS kernel,
+        latest.os AS os, latest.id AS snapshot_id, latest.taken_at AS taken_at,
+        latest.received_at AS received_at, latest.moment AS moment,
+        counts.snapshots AS snapshots, judged.status AS status
+    FROM latest
+    INNER JOIN counts ON counts.node = latest.node
+    LEFT JOIN judged ON judged.snapshot_id = latest.id
+    WHERE {search:String} = '' OR positionCaseInsensitiveUTF8(
+        concat(latest.node, '\\n', ifNull(latest.kernel, ''), '\\n',
+            judged.status, '\\n', judged.headline),
+        {search:String}) > 0
+)`;
+
+// The sick first, then those last heard of. A node these rules have not judged yet stands between.
+const LIST = `${FOUND}
+SELECT node, hostname, kernel, os, snapshot_id, taken_at, received_at, snapshots
+FROM found
 ORDER BY
-    transform(ifNull(judged.status, ''),
+    transform(status,
         ['leaking', 'held', 'suspect', 'watch', 'inconsistent', 'insufficient', 'healthy'],
         [0, 1, 2, 3, 5, 6, 7], 4),
-    latest.moment DESC,
-    latest.node
+    moment DESC,
+    node
 LIMIT {limit:UInt32} OFFSET {offset:UInt32}`;
+
+const COUNT = `${FOUND}
+SELECT count() AS nodes FROM found`;
 
 export type NodeStore = ReturnType<typeof createNodeStore>;
 
@@ -86,12 +101,10 @@ export function createNodeStore(client: ClickHouseClient) {
       }));
     },
 
-    async countNodes(search: string): Promise<number> {
+    async countNodes(query: Pick<NodeQuery, "search" | "rulesVersion">): Promise<number> {
       const [row] = await selectRows(client, {
-        query: `SELECT uniqExact(node) AS nodes FROM snapshots
-                WHERE {search:String} = ''
-                   OR positionCaseInsensitiveUTF8(node, {search:String}) > 0`,
-        params: { search },
+        query: COUNT,
+        params: { ...query },
         row: z.object({ nodes: wholeColumn }),
       });
       return row?.nodes ?? 0;

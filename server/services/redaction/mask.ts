@@ -61,13 +61,13 @@ export function createMask(reveal: Reveal, sensitive: SensitiveValues): Mask {
   };
 }
 
-// All four look at most a fixed number of characters ahead, so a line of 10 MB takes linear time.
+// All look at most a fixed number of characters ahead, so a line of 10 MB takes linear time.
 const MAC = /\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b/gi;
 const IPV4 = /(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\w)/g;
 const IPV6 = /(?<![\w:])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?::?\d{1,3}(?:\.\d{1,3}){3})?/gi;
 const LONG_ID =
   /(?<![0-9a-z])(?:[0-9a-f]{32,64}|[0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12})(?![0-9a-z])/gi;
-const PATH = /(?<![\w.\-/*])[~@]?\/[^\s"'`,;()<>[\]{}|]{1,4096}/g;
+const PATH = /(?<![\w.\-/*])(?<!:(?=\/\/))[~@]?\/[^\s"'`,;()<>[\]{}|]{1,4096}/g;
 
 function maskIpv6(found: string, address: (value: string) => string): string {
   if (!isIpAddress(found) || isEveryonesAddress(found)) return found;

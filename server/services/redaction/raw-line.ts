@@ -10,20 +10,16 @@ const COUNTERS = new Set([
   "slabinfo",
   "slabtop",
   "numa-meminfo",
-  "numaMeminfo",
   "sockstat",
   "sockstat6",
   "net-counters",
-  "netstat-counters",
-  "snmp",
   "pressure",
   "hugepages",
   "kpageflags",
-  "kpageflags-census",
 ]);
 
 /** Formats of one socket a line. */
-const SOCKETS = new Set(["ss", "netstat", "proc-net-inet", "proc-net-other", "proc-net"]);
+const SOCKETS = new Set(["ss", "netstat", "proc-net-inet"]);
 
 // A per-cgroup slab cache of older kernels carries the cgroup's name: "kmalloc-64(1203:web.service)".
 const CGROUP_CACHE = /\(/;
@@ -73,7 +69,11 @@ function maskUsers(word: string, mask: Mask): string {
   return word.replace(USER, (_, comm: string, ids: string) => `("${mask.text(comm)}",${ids})`);
 }
 
+// "sk:1f", "cgroup:/system.slice/x": a name and a value that are in no list of harmless ones.
+const KEY_VALUE = /^[a-z_]+:(?!\*$)/;
+
 function isEndpoint(word: string): boolean {
+  if (KEY_VALUE.test(word)) return false;
   return word.startsWith("/") || word.startsWith("@") || splitEndpoint(word).port !== "";
 }
 

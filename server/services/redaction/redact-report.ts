@@ -192,7 +192,8 @@ function shareNames(holder: Holder, mask: Mask) {
 
 /** What `name` means depends on the kind of holder. */
 const NAME_OF: Record<HolderKind, (name: string, mask: Mask) => string> = {
-  process: (name, mask) => mask.command(name),
+  // A process is named by pid and comm; its name here is a sentence of ours ("30 sockets on port 80").
+  process: (name, mask) => mask.text(name),
   socket: (name, mask) => mask.text(name),
   // Per-cgroup caches of older kernels: "kmalloc-64(1203:web.service)".
   slabCache: (name, mask) => mask.word(name.replace(/\(.*\)$/, "(cgroup)")),
