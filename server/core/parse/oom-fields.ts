@@ -1,0 +1,71 @@
+import { type Bytes, kibToBytes, pagesToBytes } from "../units";
+import type { Measured } from "./parsed";
+
+/** Sizes of one line of a memory report, in bytes, by the kernel's name in lower case. */
+export type LineSizes = ReadonlyMap<string, Bytes>;
+
+/** The lines of one memory report that add up to node-wide numbers. */
+export interface MemoryLines {
+  /** Totals in pages, as bytes; the first word on a name stands. */
+  readonly totals: Map<string, Measured>;
+  readonly nodes: { readonly line: number; readonly sizes: LineSizes }[];
+  readonly zones: { readonly line: number; readonly sizes: LineSizes }[];
+}
+
+const TOTALS_START =
+  /^(?:active_anon|active|active_file|unevictable|slab_reclaimable|mapped|sec_pagetables|kernel_misc_reclaimable|zspages|free|bounce|shmem|isolated_anon):\d/i;
+const TOTAL = /(?<!\S)([a-z_]{2,40}):(\d{1,15})(?!\S)/gi;
+const NODE = /^Node \d{1,5} active_anon:/;
+const ZONE = /^(?:Node \d{1,5} )?(?:DMA|DMA32|Normal|HighMem|Movable|Device) free:/;
+// "isolated(anon):0kB", "shmem_thp: 0kB", "reserved_highatomic:0KB". A cut number has no unit.
+const SIZE = /([a-z_]{2,40}(?:\((?:anon|file)\))?): ?(\d{1,15})kB/gi;
+const MAX_LINE = 4096;
+
+/** The `name:pages` totals of Mem-Info ("active_anon:101 inactive_anon:127 …"); undefined for another line. */
+export function readPageTotals(text: string, pageSize: Bytes): LineSizes | undefined {
+  if (text.length > MAX_LINE || !TOTALS_START.test(text)) return undefined;
+  const found = [...text.matchAll(TOTAL)];
+  if (found.length === 0) return undefined;
+  return new Map(
+    found.map(([, name = "", pages]) => [
+      name.toLowerCase(),
+      pagesToBytes(Number(pages), pageSize),
+    ]),
+  );
+}
+
+/** The `name:…kB` sizes of a node's or zone's line; undefined for another line. */
+export function readNodeOrZone(
+  text: string,
+): { readonly kind: "nodes" | "zones"; readonly sizes: LineSizes } | undefined {
+  if (text.length > MAX_LINE) return undefined;
+  const kind = NODE.test(text) ? "nodes" : ZONE.test(text) ? "zones" : undefined;
+  if (!kind) return undefined;
+  const sizes = [...text.matchAll(SIZE)].map(
+    ([, name = "", kib]) => [plainName(name), kibToBytes(Number(kib))] as const,
+  );
+  return { kind, sizes: new Map(sizes) };
+}
+
+// "isolated(anon)" of node and zone lines is isolated_anon in the totals.
+function plainName(name: string): string {
+  return name.toLowerCase().replace("(", "_").replace(")", "");
+}
+
+/**
+ * Node-wide sizes by name: from the totals, else the sum over node lines, else over zone lines.
+ * A name that one of these lines lacks is left out: loggers cut long lines, and half a sum misleads.
+ */
+export function mergeMemoryLines({ totals, nodes, zones }: MemoryLines): Map<string, Measured> {
+  const merged = new Map(totals);
+  for (const lines of [nodes, zones]) {
+    const [first] = lines;
+    for (const name of first?.sizes.keys() ?? []) {
+      const complete = lines.every(({ sizes }) => sizes.has(name));
+      if (!complete || merged.has(name)) continue;
+      const value = lines.reduce((sum, { sizes }) => sum + (sizes.get(name) ?? 0), 0);
+      merged.set(name, { value, line: first?.line ?? 0 });
+    }
+  }
+  return merged;
+}
