@@ -77,10 +77,19 @@ function managedBytes(snapshot: Snapshot): Bytes | undefined {
 
 function isDeferredInit(snapshot: Snapshot, missing: Bytes): boolean {
   const memFree = snapshot.meminfo?.value.get("MemFree")?.value;
-  const freePages = snapshot.vmstat?.value.get("nr_free_pages")?.value;
+  const freePages = freePagesOf(snapshot);
   if (memFree === undefined || freePages === undefined) return false;
   const missingFree = memFree - pagesToBytes(freePages, snapshot.node.pageSize);
   return Math.abs(missingFree - missing) <= Math.max(64 * MIB, missing * 0.1);
+}
+
+/** Pages on the buddy lists: vmstat's total, else the sum of the zones. */
+function freePagesOf(snapshot: Snapshot): number | undefined {
+  const total = snapshot.vmstat?.value.get("nr_free_pages")?.value;
+  if (total !== undefined) return total;
+  const zones = snapshot.zoneinfo?.value.zones ?? [];
+  const free = zones.flatMap((zone) => zone.pages.get("nr_free_pages")?.value ?? []);
+  return free.length > 0 ? free.reduce((sum, pages) => sum + pages, 0) : undefined;
 }
 
 /** lxcfs prints zero for everything it does not know; no kernel runs without slab or stacks. */

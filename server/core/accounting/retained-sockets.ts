@@ -62,6 +62,7 @@ function retainOne(socket: MergedSocket, join: Join): RetainedSocket {
     ...(bound.slices ? { blockBytes: blockFor(join.snapshot, join.facts, socket) } : {}),
     ...addresses(socket),
     ...ownerFields(owner, join),
+    ...(join.facts.isLocal(socket) ? { isPeerLocal: true } : {}),
     ...(isWaitingForAccept(socket, join) ? { isInAcceptQueue: true } : {}),
     ...(isUnread(socket, join) ? { isUnreadSincePreviousLook: true } : {}),
     evidence: quote(join.snapshot, socket, {

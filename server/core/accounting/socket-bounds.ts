@@ -25,6 +25,8 @@ export interface SocketBound {
 /** Facts about the whole node that the bounds need. */
 export interface BoundFacts {
   readonly blockBytes: Bytes;
+  /** The receive path that was measured (5.10 to 6.12). Older ones split messages more finely. */
+  readonly isMeasuredReceivePath: boolean;
   readonly isLocal: (socket: MergedSocket) => boolean;
 }
 
@@ -51,8 +53,10 @@ export function blockFor(snapshot: Snapshot, facts: BoundFacts, socket: MergedSo
 
 export function boundFacts(snapshot: Snapshot, sockets: readonly MergedSocket[]): BoundFacts {
   const pairs = new Set(sockets.map((socket) => `${socket.local} ${socket.peer}`));
+  const { kernel } = snapshot.node;
   return {
     blockBytes: blockBytes(snapshot),
+    isMeasuredReceivePath: kernel !== undefined && isKernelAtLeast(kernel, 5, 10),
     isLocal: (socket) =>
       /^(127\.|\[?::1\]?:)/.test(socket.peer ?? "") || pairs.has(`${socket.peer} ${socket.local}`),
   };
@@ -65,17 +69,20 @@ export function boundFacts(snapshot: Snapshot, sockets: readonly MergedSocket[])
  */
 export function boundTcp(socket: MergedSocket, facts: BoundFacts, block: Bytes): SocketBound {
   const queue = socket.recvQ ?? 0;
-  const charged = socket.skmem?.r;
+  // Truesize is always more than the payload: a smaller number was not measured.
+  const charged = (socket.skmem?.r ?? 0) > queue ? socket.skmem?.r : undefined;
   const lower = Math.max(charged ?? 0, queue) + (socket.skmem?.w ?? socket.sendQ ?? 0);
   if (queue === 0) return { retained: { lower, upper: lower } };
-  const { slices, formula } = facts.isLocal(socket)
-    ? localSlices(queue, charged)
-    : receivedSlices(socket, queue, charged);
+  const isMeasured = facts.isMeasuredReceivePath && !facts.isLocal(socket);
+  const { slices, formula } = isMeasured
+    ? receivedSlices(socket, queue, charged)
+    : finestSlices(queue, charged);
   const upper = Math.max(lower, slices * block);
   return { retained: { lower, upper }, slices, formula: `${formula} × ${block / KIB} KiB` };
 }
 
-function localSlices(queue: number, charged: Bytes | undefined) {
+/** Valid everywhere: a slice holds a byte and costs 48 bytes of truesize at least. */
+function finestSlices(queue: number, charged: Bytes | undefined) {
   if (charged === undefined)
     return { slices: queue, formula: `${queue} unread bytes, each a slice` };
   const slices = Math.min(queue, Math.floor(Math.max(0, charged - queue) / LOCAL_SLICE_TRUESIZE));

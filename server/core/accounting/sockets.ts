@@ -46,6 +46,8 @@ export interface RetainedSocket {
   readonly cgroup?: string;
   readonly pod?: string;
   readonly netns?: string;
+  /** The other end is on this host too. */
+  readonly isPeerLocal?: boolean;
   /** Set when nobody has accepted the connection: the listener's owner is to blame. */
   readonly isInAcceptQueue?: boolean;
   /** True when two looks show the same queue and no byte was read between them. */

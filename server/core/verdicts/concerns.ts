@@ -2,6 +2,7 @@ import { formatBytes } from "../format-bytes";
 import type { BucketId } from "../report";
 import type { Bytes } from "../units";
 import { bytesOf, type Diagnosis } from "./diagnosis";
+import { missingFields } from "./sufficiency";
 import { type SizeStatus, sizeStatus } from "./thresholds";
 
 /** A kernel bucket that is too large for its share of RAM, whatever fills it. */
@@ -24,8 +25,10 @@ const SENTENCES: Partial<Record<BucketId, string>> = {
 export function findConcerns(diagnosis: Diagnosis): readonly Concern[] {
   if (diagnosis.inconsistencies.length > 0) return [];
   const plusMinus = diagnosis.composition?.uncertainty.plusMinus ?? 0;
+  // In a cut paste the remainder holds whatever was cut off: it proves nothing.
+  const unexplained = missingFields(diagnosis).length > 0 ? 0 : diagnosis.unexplained;
   const candidates = [
-    { bucket: "allocpage" as const, bytes: diagnosis.unexplained, plusMinus },
+    { bucket: "allocpage" as const, bytes: unexplained, plusMinus },
     {
       bucket: "slabUnreclaimable" as const,
       bytes: bytesOf(diagnosis, "slabUnreclaimable"),

@@ -48,7 +48,9 @@ export const socketQueuePinsPages: Rule = {
 
 function boundOf(pinning: readonly RetainedSocket[], view: SocketView): Bytes {
   const upper = pinning.reduce((sum, socket) => sum + socket.retained.upper, 0);
-  return view.skbBound?.isComplete ? Math.min(upper, view.skbBound.bytes) : upper;
+  // Received packets are counted by skbuff_head_cache alone, sent ones may hide under another name.
+  const isCounted = view.skbBound?.isComplete || pinning.every((socket) => !socket.isPeerLocal);
+  return view.skbBound && isCounted ? Math.min(upper, view.skbBound.bytes) : upper;
 }
 
 function excluded({ bound, excess }: Case): Excluded {
