@@ -39,9 +39,9 @@ export function Diagnosis({ report, base, name }: DiagnosisProps) {
         </EmptyState>
       )}
 
-      <Section id="findings" title={findings.length > 1 ? "Findings" : "Finding"}>
+      <Section id="findings" title={findings.length === 1 ? "Finding" : "Findings"}>
         {findings.length === 0 ? (
-          <EmptyState title="No cause of the playbook fits this snapshot" />
+          <p className="text-13 text-muted">No cause that Memledger knows fits this snapshot.</p>
         ) : (
           findings.map((finding, index) => (
             <FindingCard

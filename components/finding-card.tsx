@@ -25,11 +25,10 @@ export function FindingCard({ finding, number, base }: FindingCardProps) {
     >
       <div className="flex flex-wrap items-baseline justify-between gap-x-8 gap-y-2">
         <h3 className="min-w-0 font-semibold text-16">
-          <a href={`#finding-${number}`} className="mr-2 text-faint hover:text-ink">
-            {number}
-            <span className="sr-only">: link to this finding</span>
+          <a href={`#finding-${number}`} className="hover:underline" title="Link to this finding">
+            <span className="mr-2 font-normal text-faint">{number}</span>
+            {title}
           </a>
-          {title}
         </h3>
         <p
           className="whitespace-nowrap font-semibold text-16"

@@ -16,7 +16,7 @@ interface NodeHeaderProps {
 /** Which machine and which moment this is; a fact that the snapshot does not give is left out. */
 export function NodeHeader({ name, facts, href, actions }: NodeHeaderProps) {
   return (
-    <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+    <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 sm:flex-nowrap">
       <div className="min-w-0">
         <h1 className="line-clamp-2 font-semibold text-20" title={name}>
           {href ? (
@@ -59,7 +59,7 @@ function Fact({ name, value, isMono = false }: FactProps) {
   if (!value) return null;
   return (
     <div className="flex min-w-0 gap-1.5">
-      <dt className="text-faint">{name}</dt>
+      <dt className="shrink-0 text-faint">{name}</dt>
       <dd
         className={`min-w-0 max-w-80 truncate text-muted ${isMono ? "font-mono text-12 leading-5" : ""}`}
         title={value}

@@ -34,7 +34,7 @@ export function BandChart({ row, orientation, title, size, active, onActivate }:
     <ResponsiveContainer width="100%" height="100%" initialDimension={size}>
       <BarChart
         accessibilityLayer
-        title={title}
+        aria-label={title}
         data={data}
         layout={isAcross ? "vertical" : "horizontal"}
         margin={margin}

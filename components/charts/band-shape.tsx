@@ -24,12 +24,14 @@ export function BandShape(props: BandShapeProps) {
   const rect = inset(box, orientation);
   const { colour, fill } = bucketStyle(band.id);
   return (
-    <g opacity={isDimmed ? 0.35 : 1}>
-      <rect {...rect} fill={fill === "hatch" ? `url(#${hatchId})` : colour} />
-      {fill === "outline" ? (
-        <rect {...shrink(rect)} fill="none" stroke="var(--free-outline)" strokeWidth={1} />
-      ) : null}
-      {band.inside ? <Inside {...props} /> : null}
+    <g>
+      <g opacity={isDimmed ? 0.35 : 1}>
+        <rect {...rect} fill={fill === "hatch" ? `url(#${hatchId})` : colour} />
+        {fill === "outline" ? (
+          <rect {...shrink(rect)} fill="none" stroke="var(--free-outline)" strokeWidth={1} />
+        ) : null}
+        {band.inside ? <Inside {...props} /> : null}
+      </g>
       <BandLabel {...props} />
     </g>
   );

@@ -31,7 +31,7 @@ export function LedgerTable({ composition, pageSize, base }: LedgerTableProps) {
           <thead className="text-left text-12 text-muted">
             <tr className="border-b">
               <th className="w-[34%] py-1.5 pr-4 font-normal">Bucket</th>
-              <th className="w-28 py-1.5 pr-4 text-right font-normal">Size</th>
+              <th className="w-44 py-1.5 pr-4 text-right font-normal">Size</th>
               <th className="w-24 py-1.5 pr-6 text-right font-normal">Of MemTotal</th>
               <th className="w-28 py-1.5 pr-4 font-normal">How</th>
               <th className="py-1.5 font-normal">From</th>
@@ -117,12 +117,12 @@ function PartRow({ part, base }: { readonly part: BucketPart; readonly base: str
         {part.label}
       </th>
       <td
-        colSpan={2}
-        className="pr-6 pb-1.5 text-right"
+        className="whitespace-nowrap pr-4 pb-1.5 text-right"
         title={`${formatExactBytes(lower)} to ${formatExactBytes(upper)}`}
       >
         {formatByteRange(part.bytes)}
       </td>
+      <td />
       <td className="pb-1.5">{lower === upper ? "" : "bounds"}</td>
       <td className="pb-1.5 font-mono">
         <FieldSources from={[]} evidence={part.evidence ?? []} base={base} />
