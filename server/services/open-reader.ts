@@ -8,7 +8,7 @@ import { rulesVersion } from "./rules-version";
 export function openReader(): InputReader {
   const version = rulesVersion();
   return {
-    readFile: ({ path, ...options }) => readInputFile(path, options),
+    readFile: ({ path, name, ...options }) => readInputFile(path, { ...options, inputName: name }),
     readTexts: async ({ name, sha256, texts }) => readTexts({ name, sha256, texts }),
     judge: reportSnapshot,
     ...(version !== undefined && { rulesVersion: version }),

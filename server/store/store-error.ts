@@ -1,3 +1,5 @@
+import { setTimeout as wait } from "node:timers/promises";
+
 /** The store could not be asked or would not take the rows. What was asked may be asked again. */
 export class StoreAwayError extends Error {
   override readonly name = "StoreAwayError";
@@ -6,29 +8,51 @@ export class StoreAwayError extends Error {
 // NOT_ENOUGH_SPACE, TOO_MANY_SIMULTANEOUS_QUERIES, MEMORY_LIMIT_EXCEEDED, TABLE_IS_READ_ONLY, TOO_MANY_PARTS
 const PASSING_CODES = new Set(["243", "202", "241", "242", "252"]);
 
+const RETRIES = 2;
+const RETRY_MS = 300;
+
 /**
- * Runs a call of the database client. A connection that fails and an engine that has no room become a
- * StoreAwayError; a wrong query stays the bug it is.
+ * Runs a call of the database client. A connection that breaks off is tried again: the engine may have
+ * died and come back, and every row of ours may be written twice (ReplacingMergeTree). When that does not
+ * help, or the engine has no room, it becomes a StoreAwayError; a wrong query stays the bug it is.
  */
 export async function askStore<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    const reason = awayReason(error);
-    if (reason === undefined) throw error;
-    throw new StoreAwayError(
-      `The store does not answer (${reason}). Nothing was kept; try again.`,
-      {
-        cause: error,
-      },
-    );
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      if (tries < RETRIES && isBrokenOff(error)) await wait(RETRY_MS);
+      else throw toStoreError(error);
+    }
   }
 }
 
+function toStoreError(error: unknown): unknown {
+  const reason = awayReason(error);
+  if (reason === undefined) return error;
+  return new StoreAwayError(`The store does not answer (${reason}). Nothing was kept; try again.`, {
+    cause: error,
+  });
+}
+
 function awayReason(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  const code = codeOf(error);
   if (PASSING_CODES.has(code)) return code === "243" ? "its disk is full" : `code ${code}`;
+  if (isBrokenOff(error)) return code || "connection closed";
   if (/^E[A-Z]+$/.test(code)) return code;
-  return /timeout|socket hang up|aborted/i.test(error.message) ? error.message : undefined;
+  return error instanceof Error && /^timeout/i.test(error.message) ? "timeout" : undefined;
+}
+
+/** The connection was lost before the answer: whether the engine acted on the request is not known. */
+function isBrokenOff(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    ["ECONNRESET", "EPIPE", "ECONNABORTED"].includes(codeOf(error)) ||
+    /socket hang up|other side closed/i.test(error.message)
+  );
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error) || !("code" in error)) return "";
+  return typeof error.code === "string" ? error.code : "";
 }
