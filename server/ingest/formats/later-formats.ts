@@ -1,0 +1,67 @@
+/**
+ * Kinds of text that are known but cannot be read yet. Naming them is better than
+ * "not recognised", and keeps a table of another kind from being taken for one of ours.
+ * When one becomes readable it moves to the registry.
+ */
+export interface LaterFormat {
+  readonly id: string;
+  readonly label: string;
+  readonly looksLike: (head: string) => boolean;
+}
+
+export const LATER_FORMATS: readonly LaterFormat[] = [
+  {
+    id: "supportconfig",
+    label: "supportconfig",
+    looksLike: (head) =>
+      /^#==\[ [A-Z][A-Za-z ]+ \]=+#/m.test(head) || /Support Utilities - Supportconfig/.test(head),
+  },
+  {
+    id: "node-exporter",
+    label: "node_exporter metrics",
+    looksLike: (head) => /^(?:# (?:HELP|TYPE) )(?:node_|go_|process_|promhttp_)\w+/m.test(head),
+  },
+  {
+    id: "crash-kmem",
+    label: "output of crash kmem",
+    looksLike: (head) =>
+      /^\s*PAGES\s+TOTAL\s+PERCENTAGE/m.test(head) ||
+      /^CACHE\s+(?:NAME\s+)?OBJSIZE\s+ALLOCATED/m.test(head),
+  },
+  {
+    id: "allocinfo",
+    label: "/proc/allocinfo",
+    looksLike: (head) =>
+      /^allocinfo - version/m.test(head) ||
+      /^\s*\d+\s+\d+ \S+\.[ch]:\d+ (?:\[\w+\] )?func:\w/m.test(head),
+  },
+  {
+    id: "page-owner",
+    label: "a page_owner dump",
+    looksLike: (head) =>
+      /^Page allocated via order \d/m.test(head) ||
+      /^\d+ times(?:, \d+ pages)?[:,]/m.test(head) ||
+      /^nr_base_pages: \d/m.test(head),
+  },
+  {
+    id: "page-types",
+    label: "output of page-types",
+    looksLike: (head) => /^\s*flags\s+page-count\s+MB\s/m.test(head),
+  },
+  {
+    id: "numastat",
+    label: "output of numastat",
+    looksLike: (head) =>
+      /^\s+Node 0\s+(?:Node 1|Total)/m.test(head) && /^\S+\s+\d+\.\d\d/m.test(head),
+  },
+  {
+    id: "sysak",
+    label: "output of sysak",
+    looksLike: (head) =>
+      /^\s*allocPages?\s*[:=]/im.test(head) && /sysak|memgraph|kernel_used/i.test(head),
+  },
+];
+
+export function findLaterFormat(head: string): LaterFormat | undefined {
+  return LATER_FORMATS.find((format) => format.looksLike(head));
+}

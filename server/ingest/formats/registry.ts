@@ -1,0 +1,44 @@
+import { COUNTER_FORMATS } from "./counters";
+import { FACT_FORMATS } from "./facts";
+import { type Format, isNamedLike, type Keep, stemOf } from "./format";
+import { KERNEL_FORMATS } from "./kernel-settings";
+import { PROCESS_FORMATS } from "./processes";
+import { SMALL_FILE_FORMATS } from "./small-files";
+import { SOCKET_FORMATS } from "./sockets";
+
+/** Every kind of file that can be read, in the order in which they enter a snapshot: facts (page size) first. */
+export const FORMATS: readonly Format[] = [
+  ...FACT_FORMATS,
+  ...COUNTER_FORMATS,
+  ...SOCKET_FORMATS,
+  ...PROCESS_FORMATS,
+  ...KERNEL_FORMATS,
+  ...SMALL_FILE_FORMATS,
+];
+
+/** Base name → formats, so that a million names cost a million look-ups and not a million × 50 patterns. */
+const BY_NAME = new Map<string, Format[]>();
+for (const format of FORMATS) {
+  for (const name of format.names) BY_NAME.set(name, [...(BY_NAME.get(name) ?? []), format]);
+}
+const BY_START = FORMATS.filter((format) => format.starts !== undefined);
+/** Formats known by their folder alone apply only below these. */
+const FOLDER_FORMATS_LIVE_IN =
+  /(?:^|\/)(?:proc|sys|sos_commands)\/|(?:^|\/)(?:slab\.\w+|bpf-\w+|balloon)$/;
+
+/** The format that the name alone suggests. */
+export function formatByName(path: string): Format | undefined {
+  const stem = stemOf(path);
+  const exact = BY_NAME.get(stem)?.find((format) => isNamedLike(format, path, stem));
+  if (exact) return exact;
+  const isBelow = FOLDER_FORMATS_LIVE_IN.test(path);
+  return BY_START.find(
+    (format) => (isBelow || !format.starts?.includes("")) && isNamedLike(format, path, stem),
+  );
+}
+
+/** What to hold of a member, by its name; undefined for members that no format asks for. */
+export function wantedPart(path: string): Keep | undefined {
+  const format = formatByName(path);
+  return format && (format.keep ?? "whole");
+}

@@ -1,0 +1,54 @@
+import type { Draft } from "./draft";
+import type { Format, TextFile } from "./format";
+
+/** Longer ones are no single-value files; the few tables among them stay far below. */
+const SMALL_FILE_LIMIT = 1024 * 1024;
+
+/** Files kept as text under their path tail, for the rules that ask for one value. */
+const TAILS: readonly RegExp[] = [
+  /(?:^|\/)(sys\/block\/zram\d+\/(?:mm_stat|disksize))$/,
+  /(?:^|\/)(proc\/spl\/kstat\/zfs\/arcstats)$/,
+  /(?:^|\/)(proc\/spl\/kmem\/slab)$/,
+  /(?:^|\/)(proc\/(?:swaps|pagetypeinfo|loadavg|vmmemctl))$/,
+  /(?:^|\/)(proc\/xen\/balloon)$/,
+  /(?:^|\/)(proc\/(?:\d+\/|self\/)?net\/(?:protocols|softnet_stat))$/,
+  /(?:^|\/)(sys\/kernel\/mm\/ksm\/(?:run|pages_(?:shared|sharing|unshared|volatile)|general_profit))$/,
+  /(?:^|\/)(sys\/kernel\/mm\/transparent_hugepage\/(?:enabled|defrag))$/,
+  /(?:^|\/)(sys\/kernel\/mm\/lru_gen\/enabled)$/,
+  /(?:^|\/)(sys\/kernel\/debug\/(?:vmmemctl|percpu_stats|dma_buf\/bufinfo))$/,
+  /(?:^|\/)(sys\/devices\/system\/node\/node\d+\/vmstat)$/,
+  /(?:^|\/)(sys\/fs\/cgroup\/cgroup\.stat)$/,
+  /(?:^|\/)(sos_commands\/vmware\/vmware-toolbox-cmd_stat_raw_text_resources)$/,
+  /(?:^|\/)((?:slab\.(?:aliases|objects|sysfs)|bpf-map|bpf-prog|balloon))$/,
+  /(?:^|\/)(proc\/sys\/(?:vm|fs|net\/core|net\/ipv4|net\/unix|kernel)\/[^/]+)$/,
+  /(?:^|\/)(sos_commands\/memory\/free(?:_-[a-z]+)?)$/,
+];
+
+export function smallFileKey(path: string): string | undefined {
+  for (const tail of TAILS) {
+    const key = tail.exec(path)?.[1];
+    if (key !== undefined) return key;
+  }
+  return undefined;
+}
+
+function enterSmallFile(draft: Draft, file: TextFile): boolean {
+  const key = smallFileKey(file.path);
+  if (key === undefined || file.text.length > SMALL_FILE_LIMIT) return false;
+  if (draft.smallFiles.has(key)) return false;
+  draft.smallFiles.set(key, { file: file.name, text: file.text });
+  return true;
+}
+
+export const SMALL_FILE_FORMATS: readonly Format[] = [
+  {
+    id: "small-file",
+    names: [],
+    starts: [""],
+    where: new RegExp(TAILS.map((tail) => tail.source).join("|")),
+    except: /(?:^|\/)proc\/sys\//,
+    take: "all",
+    mayBeEmpty: true,
+    enter: enterSmallFile,
+  },
+];
