@@ -26,7 +26,7 @@ describe("slabinfo of a real node", () => {
   });
 
   const slab = "gh-zfs-4925-dentry/proc/slabinfo";
-  it.skipIf(!hasCapture(slab))("SLAB, 2.6.32: tunables tell the allocator", () => {
+  it.skipIf(!hasCapture(slab))("SLAB, RHEL 6/7 era: tunables tell the allocator", () => {
     const { value } = parse(readCapture(slab));
     const dentry = find(value, "dentry");
     expect(dentry?.bytes).toBe(1_519_976 * PAGE);
