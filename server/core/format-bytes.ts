@@ -2,8 +2,8 @@ import type { Bytes } from "./units";
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 const MINUS = "\u2212";
-/** Between number and unit, so that a size never breaks over two lines. */
-const NARROW_SPACE = "\u202f";
+/** A plain space: these texts are searched, piped and pasted; where lines wrap, the style keeps them whole. */
+const SPACE = " ";
 
 /** A size as it is shown: the number and its unit apart, so that the unit can be set lighter. */
 export interface DisplayBytes {
@@ -23,7 +23,7 @@ export function splitBytes(bytes: Bytes): DisplayBytes {
 /** Bytes → "2.60 GiB". */
 export function formatBytes(bytes: Bytes): string {
   const { number, unit } = splitBytes(bytes);
-  return `${number}${NARROW_SPACE}${unit}`;
+  return `${number}${SPACE}${unit}`;
 }
 
 /** A difference in bytes → "+1.20 GiB", "−300 MiB", "0 B". */
@@ -53,9 +53,9 @@ export function formatPercent(part: number, whole: number): string {
   if (whole <= 0) return "—";
   const percent = (part / whole) * 100;
   const size = Math.abs(percent);
-  if (percent === 0) return `0${NARROW_SPACE}%`;
-  if (size < 0.05) return `<${NARROW_SPACE}0.1${NARROW_SPACE}%`;
-  return `${percent < 0 ? MINUS : ""}${size.toFixed(1)}${NARROW_SPACE}%`;
+  if (percent === 0) return `0${SPACE}%`;
+  if (size < 0.05) return `<${SPACE}0.1${SPACE}%`;
+  return `${percent < 0 ? MINUS : ""}${size.toFixed(1)}${SPACE}%`;
 }
 
 /** A count with grouping: 15,033. */
