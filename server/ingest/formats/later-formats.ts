@@ -62,6 +62,21 @@ export const LATER_FORMATS: readonly LaterFormat[] = [
   },
 ];
 
+/** Names under which they lie in archives; their first bytes are enough to know them. */
+export const LATER_NAMES: ReadonlySet<string> = new Set([
+  "allocinfo",
+  "page_owner",
+  "page_owner.sorted",
+  "page_owner_stacks",
+  "show_stacks",
+  "page-types",
+]);
+
+/** A text that packs other files: its parts are not files of their own. */
+export function isEnvelope(head: string): boolean {
+  return LATER_FORMATS.some(({ id, looksLike }) => id === "supportconfig" && looksLike(head));
+}
+
 export function findLaterFormat(head: string): LaterFormat | undefined {
   return LATER_FORMATS.find((format) => format.looksLike(head));
 }

@@ -1,6 +1,7 @@
 import type { Format, TextFile } from "../formats/format";
+import { isEnvelope } from "../formats/later-formats";
 import type { RawText } from "../intake";
-import { recognise } from "../recognise";
+import { headOf, recognise } from "../recognise";
 import { splitFragments } from "./split-fragments";
 
 /** A text with what it is and the root of the machine it belongs to. */
@@ -64,7 +65,7 @@ function momentRoot(root: string, name: string, moment: number): string {
 
 function partsOf(raw: RawText, isAnchored: boolean) {
   const whole = [{ text: raw.text, moment: 0, isWhole: true }];
-  if (isAnchored || raw.text.length > SPLIT_LIMIT) return whole;
+  if (isAnchored || raw.text.length > SPLIT_LIMIT || isEnvelope(headOf(raw.text))) return whole;
   const parts = splitFragments(raw.text);
   if (parts.length < 2) return whole;
   return parts.map((part) => ({ ...part, isWhole: false }));
