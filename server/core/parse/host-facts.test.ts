@@ -124,6 +124,15 @@ describe("meta of the collector", () => {
   });
 });
 
+describe("labels in meta", () => {
+  it("each label is a key of its own", () => {
+    const { value, skipped } = parseSnapshotMeta("label role=web\nlabel zone=a/b\nuid 0\nuid 1");
+    expect(value.get("label role")).toBe("web");
+    expect(value.get("label zone")).toBe("a/b");
+    expect(skipped).toEqual([{ line: 4, text: "uid 1" }]);
+  });
+});
+
 describe("sysctl", () => {
   it("values as text, tabs inside and empty ones too", () => {
     const { value, skipped } = parseSysctl(readFixture(`${GUEST}/sysctl`));

@@ -145,7 +145,8 @@ export function parseDate(text: string): Parsed<string> {
  *     pagesize 4096
  *     time 2026-11-22T21:44:14Z
  *
- * The first of two equal keys is kept. Throws ParseError if there is no such line.
+ * "label role=web" may come several times: each is a key of its own, "label role". Of other keys
+ * the first is kept. Throws ParseError if there is no such line.
  */
 export function parseSnapshotMeta(text: string): Parsed<ReadonlyMap<string, string>> {
   const value = new Map<string, string>();
@@ -153,7 +154,9 @@ export function parseSnapshotMeta(text: string): Parsed<ReadonlyMap<string, stri
 
   for (const line of textLines(text)) {
     const [, key, content] = /^([a-z][\w.-]{0,63})\s+(\S.{0,999})$/.exec(line.text) ?? [];
-    if (key && content && !value.has(key)) value.set(key, content);
+    const [, label, labelValue] = /^label\s+([^=\s]+)=(.*)$/.exec(line.text) ?? [];
+    const name = label ? `label ${label}` : key;
+    if (name && content && !value.has(name)) value.set(name, labelValue ?? content);
     else noteSkipped(skipped, line);
   }
   if (value.size === 0) throw nothingUsable("meta", text);
