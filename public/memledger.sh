@@ -148,7 +148,7 @@ run() {
   JOB=$!
   echo "$STEP $JOB $seconds" >"$TMP/step"
   while :; do
-    wait "$JOB"
+    wait "$JOB" 2>/dev/null
     code=$?
     [ "$code" -gt 128 ] || break
     late=''
@@ -237,19 +237,24 @@ read_list() {
     [ "$code" -ne 124 ] || { why="timed out after $LIMIT s"; hangs=$((hangs + 1)); }
     at=$(tail -n 1 "$ML_AT")
     is_number "$at" || { lacks "$1" "$why"; break; }
-    lacks "/$(sed -n "${at}p" "$ML_LIST")$ML_LEAF" "$why"
+    failed=$(sed -n "${at}p" "$ML_LIST")$ML_LEAF
+    lacks "/$failed" "$why"
+    HUNG="$HUNG $failed "
     [ "$hangs" -lt 5 ] || { lacks "$1" "given up after 5 timeouts"; break; }
     ML_FROM=$((at + 1))
   done
   ML_PREFIX='' ML_STRIP='' ML_INTO='' ML_KEEP='' ML_RAW='' ML_LEAF=''
 }
 
-# want FILE...: puts files on the list; says why one is not there.
+# want FILE...: puts files on the list; says once why one is not there.
 want() {
   for file in "$@"; do
+    case $HUNG in *" $file "*) continue ;; esac
     if [ -r "$file" ] && [ ! -d "$file" ]; then
       WANTED="$WANTED$file
 "
+    elif [ -n "$SECOND" ]; then
+      continue
     elif [ -e "$file" ]; then
       lacks "/$file" "no permission"
     else
@@ -266,6 +271,7 @@ read_wanted() {
 
 # The folders that the files on the list need.
 make_folders() {
+  [ -n "$WANTED" ] || return 0
   printf '%s' "$WANTED" | sed 's|/[^/]*$||' | sort -u | (cd "$SNAP" && xargs mkdir -p)
 }
 
@@ -435,14 +441,17 @@ want_optional() {
 
 STATUS_KEYS='^(Name|State|Tgid|Pid|PPid|NSpid|Uid|FDSize|VmPeak|VmSize|VmLck|VmPin|VmHWM|VmRSS|RssAnon|RssFile|RssShmem|VmPTE|VmPMD|VmSwap|HugetlbPages|Threads):'
 
+# All but the two shells of this script.
 list_processes() {
-  printf '%s\n' proc/[0-9]* | awk -v missing="$SNAP/missing" '
-    NR <= 20000
-    END { if (NR > 20000) print "pids", "kept 20000 of " NR " processes" >> missing }' >"$ML_LIST"
+  printf '%s\n' proc/[0-9]* | awk -v missing="$SNAP/missing" -v main="proc/$MAIN" -v watcher="proc/$WATCHER" '
+    $0 == main || $0 == watcher { next }
+    n++ < 20000
+    END { if (n > 20000) print "pids", "kept 20000 of " n " processes" >> missing }' >"$TMP/pids"
 }
 
 read_processes() {
   list_processes
+  ML_LIST=$TMP/pids
   ML_LEAF=/stat ML_INTO=$SNAP/pids.stat ML_RAW=1
   read_list pids.stat
   ML_LEAF=/status ML_INTO=$SNAP/pids.status ML_KEEP=$STATUS_KEYS
@@ -454,6 +463,7 @@ read_processes() {
   run "$LIMIT" open_files || lacks pids.fd "failed or timed out ($code)"
   mark cmdline-fd
   # smaps_rollup walks page tables: only of the largest.
+  ML_LIST=$TMP/list
   run "$LIMIT" largest_processes
   ML_LEAF=/smaps_rollup ML_INTO=$SNAP/pids.smaps_rollup
   read_list pids.smaps_rollup
@@ -468,10 +478,11 @@ largest_processes() {
 # Arguments are separated by NUL: grep -z names the process of each, then NUL and newline change
 # places, so no argument can pretend to be another line. Values that look like secrets are hidden.
 command_lines() {
-  printf '%s\n' proc/[0-9]*/cmdline | xargs grep -Haz '' | tr '\n\0' ' \n' | awk '
+  sed 's|$|/cmdline|' "$TMP/pids" | xargs grep -Haz '' | tr '\n\0' ' \n' | awk '
     function hide(word) {
       if (word ~ /:\/\/[^\/]*@/) sub(/:\/\/[^\/]*@/, "://***@", word)
-      if (tolower(word) ~ /(pass|pwd|secret|token|key|cred|auth)[^=]*=/) sub(/=.*/, "=***", word)
+      if (match(tolower(word), /(pass|pwd|secret|token|key|cred|auth)[^=: ]*[=:]/))
+        word = substr(word, 1, RSTART + RLENGTH - 1) "***"
       return word
     }
     match($0, /^proc\/[0-9]+\/cmdline:/) {
@@ -488,7 +499,7 @@ command_lines() {
 open_files() {
   quote=''
   if ls -q / >/dev/null 2>&1; then quote=q; fi
-  printf '%s\n' proc/[0-9]*/fd/ | xargs ls "-ln$quote" | awk -v redact="$REDACT" '
+  sed 's|$|/fd/|' "$TMP/pids" | xargs ls "-ln$quote" | awk -v redact="$REDACT" '
     match($0, /^proc\/[0-9]+\/fd\/:$/) { pid = substr($0, 6, RLENGTH - 10); next }
     /^l/ && match($0, / [0-9]+ -> /) {
       fd = substr($0, RSTART + 1, RLENGTH - 5); to = substr($0, RSTART + RLENGTH)
@@ -551,6 +562,7 @@ read_tools() {
 
 # What grows shows in a second look a few seconds later.
 second_look() {
+  SECOND=yes
   run $((WAIT + LIMIT)) sleep "$WAIT"
   ML_PREFIX=t2/
   want_counters
@@ -572,12 +584,13 @@ write_meta() {
   host=$(printf '%s' "$host" | tr -cs 'A-Za-z0-9._-' _ | cut -c 1-64)
   host=${host#[.-]}
   HOST=${host:-unknown}
+  TIME=$(date -u +%Y-%m-%dT%H:%M:%SZ)
   {
     echo "format memledger/1"
     echo "version $VERSION"
     echo "mode full"
     echo "uid $ID"
-    echo "time $(date -u +%Y-%m-%dT%H:%M:%SZ)"
+    echo "time $TIME"
     fact pagesize "$(getconf PAGESIZE 2>/dev/null || awk '/^KernelPageSize:/ { print $2 * 1024; exit }' /proc/self/smaps 2>/dev/null)"
     fact cpus "$(grep -c '^cpu[0-9]' proc/stat 2>/dev/null)"
     fact hostname "$HOST"
@@ -650,7 +663,7 @@ mask_addresses() {
 # noclobber: a link that somebody planted under that name is not followed.
 write_archive() {
   run 120 tar -C "$TMP" -cf "$TMP/snap.tar" snap || fail 1 "could not pack the snapshot (is $TMP full?)"
-  NAME=memledger-$HOST-$(date -u +%Y%m%dT%H%M%SZ).tar.gz
+  NAME=memledger-$HOST-$(printf '%s' "$TIME" | tr -d ':-').tar.gz
   ARCHIVE=$TMP/$NAME
   run 120 gzip -f "$TMP/snap.tar" || fail 1 "could not compress the snapshot (is $TMP full?)"
   mv "$TMP/snap.tar.gz" "$ARCHIVE" || fail 1 "could not write $ARCHIVE"
@@ -726,7 +739,7 @@ set_up() {
     mkdir "$TMP" || fail 1 "cannot make a temporary folder in ${TMPDIR:-/tmp}"
   fi
   case $TMP in /*) ;; *) TMP=$PWD/$TMP ;; esac
-  SNAP=$TMP/snap MAIN=$$ JOB='' WATCHER='' STEP=0 WANTED=''
+  SNAP=$TMP/snap MAIN=$$ JOB='' WATCHER='' STEP=0 WANTED='' SECOND='' HUNG=''
   trap clean_up EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP

@@ -23,7 +23,7 @@ const isLinux = process.platform === "linux";
 const SHELLS = [
   ["dash", ["dash"]],
   ["busybox sh", ["busybox", "sh"]],
-  ["sh", ["sh"]],
+  ["bash", ["bash", "--posix"]],
 ] as const;
 
 function isInstalled(command: string): boolean {
