@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { bundle } from "../../launch/bundle.mjs";
+import { inRoot } from "../../launch/checkout.mjs";
 import { spawnEngine } from "../../launch/engine-child.mjs";
 
 interface StartOptions {
@@ -11,8 +11,6 @@ interface StartOptions {
   readonly password?: string;
   readonly reserveBytes?: number;
 }
-
-const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 /**
  * Starts an engine straight from the sources, for tests and benches. The launcher starts the bundle instead.
@@ -31,9 +29,9 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
  */
 export async function startEngine(options: StartOptions) {
   // Under node_modules, so that the bundle finds the packages; a folder per start, so that two tests do not meet.
-  const outDir = await mkdtemp(path.join(root, "node_modules/.memledger-engine-"));
+  const outDir = await mkdtemp(inRoot("node_modules/.memledger-engine-"));
   try {
-    await bundle({ root, outDir, names: ["engine"] });
+    await bundle({ outDir, names: ["engine"] });
     const script = path.join(outDir, "engine.mjs");
     return await spawnEngine({ reserveBytes: 64 * 1024 * 1024, ...options, script });
   } finally {

@@ -1,0 +1,3 @@
+import { recordInstall } from "./install.mjs";
+
+recordInstall();

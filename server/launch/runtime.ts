@@ -1,0 +1,41 @@
+import { type Environment, environment } from "../environment";
+import { hasSecret } from "../services/access/access-file";
+import { connectStore } from "../store/client";
+import { migrate } from "../store/migrate";
+
+/** The environment, for the launcher, which is plain JavaScript and reads the bundle of this file. */
+export function readEnvironment(): Environment {
+  return environment();
+}
+
+/**
+ * Who may not be served: on an address that other machines reach, nobody without a secret.
+ *
+ * @returns the reason not to start, if there is one
+ */
+export async function findExposure({ host, dataDir }: Environment): Promise<string | undefined> {
+  if (isLoopback(host) || (await hasSecret(dataDir))) return undefined;
+  return (
+    `HOST=${host} opens Memledger to other machines, and no access secret has been set. ` +
+    "Set one with: npx memledger secret"
+  );
+}
+
+/** Whether only this machine can reach the address. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+/**
+ * Brings the tables of the store at `url` up to date.
+ *
+ * @returns the migrations that were run
+ */
+export async function migrateStore(url: string, folder: string): Promise<string[]> {
+  const client = connectStore({ url });
+  try {
+    return await migrate(client, folder);
+  } finally {
+    await client.close();
+  }
+}
