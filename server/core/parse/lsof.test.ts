@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readFixture } from "./capture-files.test-support";
+import { readFixture } from "./captures.test-support";
 import type { FdLink } from "./fd-links";
 import { expectLinear, expectNeverLost, expectOnlyParseErrors } from "./hostile-text.test-support";
 import { parseLsof } from "./lsof";

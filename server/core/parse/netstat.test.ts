@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasPublicCorpus, readFixture, readPublicCapture } from "./capture-files.test-support";
+import { hasCapture, readCapture, readFixture } from "./captures.test-support";
 import { expectLinear, expectNeverLost, expectOnlyParseErrors } from "./hostile-text.test-support";
 import { parseNetstat } from "./netstat";
 import { ParseError } from "./parsed";
@@ -47,10 +47,10 @@ describe("netstat of a real node", () => {
   });
 });
 
-describe.skipIf(!hasPublicCorpus)("netstat of public captures", () => {
+describe.skipIf(!hasCapture(""))("netstat of public captures", () => {
   it("reads a cluster node (hotsos)", () => {
     const { value, skipped } = parseNetstat(
-      readPublicCapture("hotsos-vault-lxd-2004/sos_commands/networking/netstat_-W_-neopa"),
+      readCapture("hotsos-vault-lxd-2004/sos_commands/networking/netstat_-W_-neopa"),
     );
     expect(skipped).toEqual([]);
     const tcp = value.filter((row) => row.family === "tcp");
@@ -63,9 +63,7 @@ describe.skipIf(!hasPublicCorpus)("netstat of public captures", () => {
   });
 
   it("reads a program name with a space and a row nobody owns", () => {
-    const { value } = parseNetstat(
-      readPublicCapture("insights-parser-samples/netstat/netstat.txt"),
-    );
+    const { value } = parseNetstat(readCapture("insights-parser-samples/netstat/netstat.txt"));
     expect(value[3]?.users).toEqual([{ comm: "Passenger Rac", pid: 12387 }]);
     expect(value[5]).toMatchObject({ state: "SYN-RECV", inode: 0, uid: 0, users: [] });
   });
@@ -74,7 +72,7 @@ describe.skipIf(!hasPublicCorpus)("netstat of public captures", () => {
     "hotsos-vault-lxd-2004/sos_commands/networking/netstat_-W_-agn",
     "insights-parser-samples/netstat/netstat_s.txt",
   ])("refuses another table of netstat, %s", (path) =>
-    expect(() => parseNetstat(readPublicCapture(path))).toThrow(ParseError),
+    expect(() => parseNetstat(readCapture(path))).toThrow(ParseError),
   );
 });
 

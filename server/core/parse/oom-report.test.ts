@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasPublicCorpus, readPublicCapture } from "./capture-files.test-support";
+import { hasCapture, readCapture } from "./captures.test-support";
 import { expectLinear, expectNeverLost, expectOnlyParseErrors } from "./hostile-text.test-support";
 import { type KernelLog, type OomReport, parseKernelLog } from "./oom-report";
 import { ParseError } from "./parsed";
@@ -39,11 +39,11 @@ function unexplainedKib(report: OomReport): number {
   return ((report.managed?.value ?? Number.NaN) - sum) / KIB;
 }
 
-describe.skipIf(!hasPublicCorpus)("memory reports of public captures", () => {
+describe.skipIf(!hasCapture(""))("memory reports of public captures", () => {
   it("6.8: pages, zone lines, slabs and tasks; 88 % of the memory is in no number (nfsd)", () => {
-    const { value } = parse(readPublicCapture("lore-nfsd-pagefrag-oom-arm-6.8/dmesg.txt"));
+    const { value } = parse(readCapture("lore-nfsd-pagefrag-oom-arm-6.8/dmesg.txt"));
     expect(value.oom).toHaveLength(1);
-    const report = lastReport(readPublicCapture("lore-nfsd-pagefrag-oom-arm-6.8/dmesg.txt"));
+    const report = lastReport(readCapture("lore-nfsd-pagefrag-oom-arm-6.8/dmesg.txt"));
     expect(report.trigger).toBe(
       "nfsd invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0",
     );
@@ -64,7 +64,7 @@ describe.skipIf(!hasPublicCorpus)("memory reports of public captures", () => {
   });
 
   it("4.18: syslog prefix and lines cut by the logger; 77 % is in no number (Hyper-V balloon)", () => {
-    const text = readPublicCapture("lore-hyperv-balloon-oom-el8/var/log/messages");
+    const text = readCapture("lore-hyperv-balloon-oom-el8/var/log/messages");
     const report = lastReport(text);
     expect(report.trigger).toMatch(/^tuned invoked oom-killer/);
     expect(report.managed?.value).toBe(16_408_788 * KIB);
@@ -79,7 +79,7 @@ describe.skipIf(!hasPublicCorpus)("memory reports of public captures", () => {
   });
 
   it("2.6.36: no totals, zones are added up and present: stands for managed: (VirtualBox)", () => {
-    const report = lastReport(readPublicCapture("lore-virtualbox-oom-2.6.36/var/log/messages"));
+    const report = lastReport(readCapture("lore-virtualbox-oom-2.6.36/var/log/messages"));
     expect(report.managed?.value).toBe((15_788 + 885_944 + 1_141_984) * KIB);
     expect(kib(report, "active_anon")).toBe(3700 + 176_740 + 492_208);
     expect(kib(report, "mapped")).toBe(52 + 576_992 + 493_648);
@@ -87,9 +87,7 @@ describe.skipIf(!hasPublicCorpus)("memory reports of public captures", () => {
   });
 
   it("2.6.11: the old one-line totals (tg3 bridge)", () => {
-    const report = lastReport(
-      readPublicCapture("lore-tg3-bridge-slab-lowmem-2.6.11/netconsole.log"),
-    );
+    const report = lastReport(readCapture("lore-tg3-bridge-slab-lowmem-2.6.11/netconsole.log"));
     expect(report.trigger).toBe("oom-killer: gfp_mask=0xd0");
     expect(kib(report, "slab")).toBe(218_645 * 4);
     expect(kib(report, "active")).toBe(186_580 * 4);
@@ -99,7 +97,7 @@ describe.skipIf(!hasPublicCorpus)("memory reports of public captures", () => {
   });
 
   it("an excerpt with one zone of several does not tell the managed memory (orioledb)", () => {
-    const report = lastReport(readPublicCapture("gh-orioledb-394-oom/dmesg.txt"));
+    const report = lastReport(readCapture("gh-orioledb-394-oom/dmesg.txt"));
     expect(kib(report, "shmem")).toBe(20_783_552 * 4);
     expect(kib(report, "pagetables")).toBe(5_644_288);
     expect(kib(report, "kernel_stack")).toBe(20_512);
@@ -107,7 +105,7 @@ describe.skipIf(!hasPublicCorpus)("memory reports of public captures", () => {
   });
 
   it("6.6: an excerpt that begins in the middle (OpenWrt)", () => {
-    const report = lastReport(readPublicCapture("gh-openwrt-19544-leak/dmesg.txt"));
+    const report = lastReport(readCapture("gh-openwrt-19544-leak/dmesg.txt"));
     expect(report).not.toHaveProperty("trigger");
     expect(report.managed?.value).toBe(119_260 * KIB);
     expect(kib(report, "slab_unreclaimable")).toBe(5579 * 4);
@@ -116,10 +114,10 @@ describe.skipIf(!hasPublicCorpus)("memory reports of public captures", () => {
   });
 
   it("orphaned sockets are worth a notice, ordinary boot messages are not", () => {
-    expect(parse(readPublicCapture("gh-geekgao-7-orphans/dmesg.txt")).value.notices).toEqual([
+    expect(parse(readCapture("gh-geekgao-7-orphans/dmesg.txt")).value.notices).toEqual([
       { line: 1, text: "Out of socket memory" },
     ]);
-    const boot = parse(readPublicCapture("hotsos-k8s-worker-2004/sos_commands/kernel/dmesg")).value;
+    const boot = parse(readCapture("hotsos-k8s-worker-2004/sos_commands/kernel/dmesg")).value;
     expect(boot.oom).toEqual([]);
     expect(boot.notices).toEqual([]);
   });

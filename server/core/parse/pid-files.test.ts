@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasPublicCorpus, readFixture, readPublicCapture } from "./capture-files.test-support";
+import { hasCapture, readCapture, readFixture } from "./captures.test-support";
 import { expectLinear, expectNeverLost, expectOnlyParseErrors } from "./hostile-text.test-support";
 import { ParseError } from "./parsed";
 import {
@@ -80,16 +80,16 @@ describe("files of the stopped nginx worker", () => {
   });
 });
 
-describe.skipIf(!hasPublicCorpus)("one process's own files in a sosreport", () => {
+describe.skipIf(!hasCapture(""))("one process's own files in a sosreport", () => {
   it("status names its pid", () => {
-    const { value } = parsePidStatus(readPublicCapture("hotsos-k8s-worker-2004/proc/350/status"));
+    const { value } = parsePidStatus(readCapture("hotsos-k8s-worker-2004/proc/350/status"));
     expect(value).toHaveLength(1);
     expect(value[0]).toMatchObject({ pid: 350, line: 1, ppid: 1 });
     expect(value[0]).not.toHaveProperty("isKernelThread");
   });
 
   it("smaps is added up over its mappings", () => {
-    const text = readPublicCapture("hotsos-k8s-worker-2004/proc/350/smaps");
+    const text = readCapture("hotsos-k8s-worker-2004/proc/350/smaps");
     const { value, skipped } = parsePidSmapsRollup(text, 350);
     expect(skipped).toEqual([]);
     // Sums taken with awk.

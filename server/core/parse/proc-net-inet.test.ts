@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasPublicCorpus, readFixture, readPublicCapture } from "./capture-files.test-support";
+import { hasCapture, readCapture, readFixture } from "./captures.test-support";
 import { expectLinear, expectNeverLost, expectOnlyParseErrors } from "./hostile-text.test-support";
 import { ParseError } from "./parsed";
 import { parseProcNetInet } from "./proc-net-inet";
@@ -51,8 +51,8 @@ describe("/proc/net tables of internet sockets", () => {
     expect(value[0]).toMatchObject({ family: "udp", state: "UNCONN", drops: 75818, inode: 313590 });
   });
 
-  it.skipIf(!hasPublicCorpus)("are read for IPv6 on 3.13", () => {
-    const text = readPublicCapture("procsnap-ubuntu1404-3.13/proc/1/net/tcp6");
+  it.skipIf(!hasCapture(""))("are read for IPv6 on 3.13", () => {
+    const text = readCapture("procsnap-ubuntu1404-3.13/proc/1/net/tcp6");
     const { value, skipped } = parseProcNetInet(text, "tcp6");
     expect(skipped).toEqual([]);
     expect(value.map((row) => row.local).slice(2, 5)).toEqual(["[::]:22", "[::1]:631", "[::1]:25"]);

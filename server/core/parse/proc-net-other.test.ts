@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasPublicCorpus, readFixture, readPublicCapture } from "./capture-files.test-support";
+import { hasCapture, readCapture, readFixture } from "./captures.test-support";
 import { expectLinear, expectNeverLost, expectOnlyParseErrors } from "./hostile-text.test-support";
 import { ParseError } from "./parsed";
 import { parseProcNetNetlink, parseProcNetPacket, parseProcNetUnix } from "./proc-net-other";
@@ -21,9 +21,9 @@ describe("/proc/net/unix", () => {
     expect(value[6]).toMatchObject({ state: "LISTEN", inode: 314400, local: "/tmp/netdata-ipc" });
   });
 
-  it.skipIf(!hasPublicCorpus)("is read on 3.13, whose inodes are padded", () => {
+  it.skipIf(!hasCapture(""))("is read on 3.13, whose inodes are padded", () => {
     const { value, skipped } = parseProcNetUnix(
-      readPublicCapture("procsnap-ubuntu1404-3.13/proc/1/net/unix"),
+      readCapture("procsnap-ubuntu1404-3.13/proc/1/net/unix"),
     );
     expect(skipped).toEqual([]);
     expect(value[2]).toMatchObject({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasPublicCorpus, readFixture, readPublicCapture } from "./capture-files.test-support";
+import { hasCapture, readCapture, readFixture } from "./captures.test-support";
 import { expectLinear, expectNeverLost, expectOnlyParseErrors } from "./hostile-text.test-support";
 import { ParseError } from "./parsed";
 import type { ProcessRow } from "./process";
@@ -62,10 +62,10 @@ describe("ps of a real node shows the stopped nginx worker", () => {
   });
 });
 
-describe.skipIf(!hasPublicCorpus)("ps of public captures", () => {
+describe.skipIf(!hasCapture(""))("ps of public captures", () => {
   it("agrees with awk on a Kubernetes worker (hotsos)", () => {
     const { value, skipped } = parsePs(
-      readPublicCapture("hotsos-k8s-worker-2004/sos_commands/process/ps_auxwwwm"),
+      readCapture("hotsos-k8s-worker-2004/sos_commands/process/ps_auxwwwm"),
     );
     expect(skipped).toEqual([]);
     expect(value).toHaveLength(175);
@@ -75,7 +75,7 @@ describe.skipIf(!hasPublicCorpus)("ps of public captures", () => {
 
   it("takes the memory controller's cgroup out of many (hotsos)", () => {
     const { value } = parsePs(
-      readPublicCapture(
+      readCapture(
         "hotsos-k8s-worker-2004/sos_commands/process/ps_axo_pid_ppid_user_group_lwp_nlwp_start_time_comm_cgroup",
       ),
     );
@@ -84,16 +84,14 @@ describe.skipIf(!hasPublicCorpus)("ps of public captures", () => {
   });
 
   it("reads the tree of auxfwww, and no zombie as a kernel thread (hotsos)", () => {
-    const tree = parsePs(readPublicCapture("hotsos-sunbeam-2404/sos_commands/process/ps_auxfwww"));
+    const tree = parsePs(readCapture("hotsos-sunbeam-2404/sos_commands/process/ps_auxfwww"));
     expect(tree.skipped).toEqual([]);
     expect(tree.value).toHaveLength(652);
     expect(tree.value.find((row) => row.pid === 3)).toMatchObject({
       comm: "pool_workqueue_release",
       isKernelThread: true,
     });
-    const threads = parsePs(
-      readPublicCapture("hotsos-sunbeam-2404/sos_commands/process/ps_auxwwwm"),
-    );
+    const threads = parsePs(readCapture("hotsos-sunbeam-2404/sos_commands/process/ps_auxwwwm"));
     expect(threads.value.find((row) => row.pid === 256799)).toMatchObject({
       comm: "sos",
       state: "Z",
@@ -103,7 +101,7 @@ describe.skipIf(!hasPublicCorpus)("ps of public captures", () => {
   it.each(["ps_alxwww_data.txt", "ps_auxwwwm.txt", "psauxww_test.txt", "psef_test.txt"])(
     "reads every row of %s",
     (name) => {
-      const { value, skipped } = parsePs(readPublicCapture(`insights-parser-samples/ps/${name}`));
+      const { value, skipped } = parsePs(readCapture(`insights-parser-samples/ps/${name}`));
       expect(skipped).toEqual([]);
       expect(value.length).toBeGreaterThan(3);
     },

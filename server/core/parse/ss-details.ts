@@ -17,8 +17,8 @@ const USER_NEW =
 // iproute2 before 3.17: users:(("nginx",1164,5)).
 const USER_OLD = /\("(.{1,64}?)",(\d{1,10}),(\d{1,10})\)(?=,\(|\))/g;
 
-const SKMEM = /(?<![a-z])skmem:\(([^)]{0,400})\)/;
-const OLD_MEM = /(?<![a-z])mem:\(([^)]{0,400})\)/;
+const SKMEM = /(?<![a-z])skmem:\(([^)]{0,160})\)/;
+const OLD_MEM = /(?<![a-z])mem:\(([^)]{0,160})\)/;
 const MEM_FIELD = /^([a-z]{1,2})(-?\d{1,15})$/;
 const INFO = /(?<!\S)([a-z][a-z0-9_]{0,31}):(-?\d{1,20}(?:\.\d{1,9})?)(?![\w.:])/g;
 const INFO_WITH_UNIT = /(?<!\S)([a-z][a-z0-9_]{0,31}):(\d{1,20}(?:\.\d{1,9})?)(?:ms|%)/g;

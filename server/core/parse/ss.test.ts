@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasPublicCorpus, readFixture, readPublicCapture } from "./capture-files.test-support";
+import { hasCapture, readCapture, readFixture } from "./captures.test-support";
 import { expectLinear, expectNeverLost, expectOnlyParseErrors } from "./hostile-text.test-support";
 import { ParseError } from "./parsed";
 import type { SocketRow } from "./socket";
@@ -108,9 +108,9 @@ describe("ss of real nodes", () => {
   });
 });
 
-describe.skipIf(!hasPublicCorpus)("ss of public captures", () => {
+describe.skipIf(!hasCapture(""))("ss of public captures", () => {
   it("reads skmem from the next line of a udp listing (ffmpeg)", () => {
-    const row = onlyRow(readPublicCapture("gh-ffmpeg-udp-rcvq-1g/ss_-uamp.txt"));
+    const row = onlyRow(readCapture("gh-ffmpeg-udp-rcvq-1g/ss_-uamp.txt"));
     expect(row).toMatchObject({
       family: "udp",
       recvQ: 1_119_285_120,
@@ -121,7 +121,7 @@ describe.skipIf(!hasPublicCorpus)("ss of public captures", () => {
   });
 
   it("reads -ot output with port names and no header (rocket)", () => {
-    const { value } = parseSs(readPublicCapture("gh-rocket-2118-closewait/ss_-ot.txt"));
+    const { value } = parseSs(readCapture("gh-rocket-2118-closewait/ss_-ot.txt"));
     expect(value).toHaveLength(15);
     expect(value.filter((row) => row.state === "CLOSE-WAIT")).toHaveLength(13);
     expect(total(value, (row) => row.recvQ)).toBe(3372);
@@ -129,16 +129,14 @@ describe.skipIf(!hasPublicCorpus)("ss of public captures", () => {
   });
 
   it("reads old IPv6 without brackets, and interfaces", () => {
-    const { value, skipped } = parseSs(
-      readPublicCapture("insights-parser-samples/netstat/ss_tulpn.txt"),
-    );
+    const { value, skipped } = parseSs(readCapture("insights-parser-samples/netstat/ss_tulpn.txt"));
     expect(skipped).toEqual([]);
     expect(value[3]).toMatchObject({
       local: "[::]:37968",
       peer: "[::]:12345",
       users: [{ comm: "rpc.statd", pid: 29559, fd: 10 }],
     });
-    const newer = parseSs(readPublicCapture("insights-parser-samples/netstat/ss_tulpn_2.txt"));
+    const newer = parseSs(readCapture("insights-parser-samples/netstat/ss_tulpn_2.txt"));
     expect(newer.value[1]).toMatchObject({ type: "udp", local: "0.0.0.0%virbr0:67" });
     expect(newer.value[2]?.recvQ).toBe(14592);
   });
