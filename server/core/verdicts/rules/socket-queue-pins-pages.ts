@@ -1,3 +1,4 @@
+import { groupByHolder } from "../../accounting/socket-holders";
 import type { RetainedSocket, SocketHolder, SocketView } from "../../accounting/sockets";
 import { causeTitle } from "../../causes";
 import { formatBytes } from "../../format-bytes";
@@ -22,6 +23,7 @@ interface Case {
   readonly diagnosis: Diagnosis;
   readonly view: SocketView;
   readonly pinning: readonly RetainedSocket[];
+  readonly groups: readonly SocketHolder[];
   /** What the queues can keep at most: slices × block, never more than skbs × 18 × block. */
   readonly bound: Bytes;
   readonly excess: Bytes;
@@ -40,8 +42,18 @@ export const socketQueuePinsPages: Rule = {
     if (excess < SMALLEST_EXCESS || !ownerStatus(excess, diagnosis.memTotal)) return undefined;
     const pinning = view.sockets.filter((socket) => socket.slices);
     const bound = boundOf(pinning, view);
-    const main = view.holders.find((holder) => holder.shareOfUnexplained);
-    const found: Case = { diagnosis, view, pinning, bound, excess, ...(main ? { main } : {}) };
+    const listening = view.sockets.filter((socket) => socket.state === "LISTEN");
+    const groups = groupByHolder([...pinning, ...listening], excess);
+    const main = groups.find((holder) => holder.shareOfUnexplained);
+    const found: Case = {
+      diagnosis,
+      view,
+      pinning,
+      groups,
+      bound,
+      excess,
+      ...(main ? { main } : {}),
+    };
     return bound < excess * CANNOT ? excluded(found) : explained(found);
   },
 };
@@ -69,7 +81,7 @@ function explained(found: Case): Found {
     ...confidenceOf(factors(found)),
     bucket: "allocpage",
     bytes: { lower: chargedTo(found), upper: Math.min(allocpage, bound) },
-    holders: holdersOf(found.view.holders, found.pinning, allocpage),
+    holders: holdersOf(found.groups, found.pinning, allocpage),
     evidence: evidence(found),
     against: against(found),
     fix: "The process must read from these sockets or close them; the pages come back at once when it does. To bound the next time: a read timeout, smaller receive buffers (net.ipv4.tcp_rmem), net.core.high_order_alloc_disable=1 (5.14+).",
@@ -194,8 +206,8 @@ function censusEvidence({ snapshot }: Diagnosis): readonly Evidence[] {
   ];
 }
 
-function against({ view, main }: Case): readonly Evidence[] {
-  const others = view.holders.filter(
+function against({ groups, main }: Case): readonly Evidence[] {
+  const others = groups.filter(
     (holder) => holder.pid !== main?.pid && (holder.shareOfUnexplained ?? 0) > 0,
   );
   return others.slice(0, 2).flatMap((holder) =>
