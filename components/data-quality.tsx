@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { DataQuality } from "@/server/core/report";
 import { EvidenceLink } from "./evidence-link";
 import { formatCount } from "./format-bytes";
+import { keyed } from "./keyed";
 import { Disclosure } from "./ui/disclosure";
 
 interface DataQualityListProps {
@@ -18,9 +19,9 @@ export function DataQualityList({ quality, base }: DataQualityListProps) {
   return (
     <div className="divide-y">
       <Part words={["file read", "files read"]} count={read.length}>
-        {read.slice(0, SHOWN).map((item) => (
+        {keyed(read.slice(0, SHOWN), ({ file }) => file).map(({ key, item }) => (
           <Line
-            key={`${item.file} ${item.format}`}
+            key={key}
             left={
               <EvidenceLink base={base} evidence={{ file: item.file }}>
                 {item.file}
@@ -32,36 +33,45 @@ export function DataQualityList({ quality, base }: DataQualityListProps) {
         ))}
       </Part>
       <Part words={["line skipped", "lines skipped"]} count={skipped.length}>
-        {skipped.slice(0, SHOWN).map((item) => (
-          <Line
-            key={`${item.file} ${item.line} ${item.text}`}
-            left={
-              <EvidenceLink base={base} evidence={item}>{`${item.file}:${item.line}`}</EvidenceLink>
-            }
-          >
-            <span className="line-clamp-2 font-mono text-12">{item.text}</span>
-          </Line>
-        ))}
+        {keyed(skipped.slice(0, SHOWN), ({ file, line }) => `${file}:${line}`).map(
+          ({ key, item }) => (
+            <Line
+              key={key}
+              left={
+                <EvidenceLink
+                  base={base}
+                  evidence={item}
+                >{`${item.file}:${item.line}`}</EvidenceLink>
+              }
+            >
+              <span className="line-clamp-2 font-mono text-12">{item.text}</span>
+            </Line>
+          ),
+        )}
       </Part>
       <Part
         words={["file that would have shown more", "files that would have shown more"]}
         count={missing.length}
       >
-        {missing.slice(0, SHOWN).map(({ file, wouldShow }) => (
-          <Line key={`${file} ${wouldShow}`} left={file}>
-            {wouldShow}
-          </Line>
-        ))}
+        {keyed(missing.slice(0, SHOWN), ({ file }) => file).map(
+          ({ key, item: { file, wouldShow } }) => (
+            <Line key={key} left={file}>
+              {wouldShow}
+            </Line>
+          ),
+        )}
       </Part>
       <Part
         words={["file that could not be read", "files that could not be read"]}
         count={unreadable.length}
       >
-        {unreadable.slice(0, SHOWN).map(({ file, error }) => (
-          <Line key={`${file} ${error}`} left={file}>
-            {error}
-          </Line>
-        ))}
+        {keyed(unreadable.slice(0, SHOWN), ({ file }) => file).map(
+          ({ key, item: { file, error } }) => (
+            <Line key={key} left={file}>
+              {error}
+            </Line>
+          ),
+        )}
       </Part>
     </div>
   );

@@ -3,6 +3,7 @@ import type { SnapshotReport } from "@/server/core/report";
 import { CompositionFigure } from "./charts/composition-figure";
 import { DataQualityList } from "./data-quality";
 import { FindingCard } from "./finding-card";
+import { keyed } from "./keyed";
 import { NextSteps } from "./next-steps";
 import { RuledOutList } from "./ruled-out-list";
 import { LedgerTable } from "./tables/ledger-table";
@@ -43,13 +44,8 @@ export function Diagnosis({ report, base, name }: DiagnosisProps) {
         {findings.length === 0 ? (
           <p className="text-13 text-muted">No cause that Memledger knows fits this snapshot.</p>
         ) : (
-          findings.map((finding, index) => (
-            <FindingCard
-              key={`${finding.id} ${finding.title}`}
-              finding={finding}
-              number={index + 1}
-              base={base}
-            />
+          keyed(findings, ({ id }) => id).map(({ key, item }, index) => (
+            <FindingCard key={key} finding={item} number={index + 1} base={base} />
           ))
         )}
       </Section>

@@ -1,6 +1,7 @@
 import type { Evidence } from "@/server/core/report";
 import { EvidenceLink } from "./evidence-link";
 import { EvidenceValue } from "./evidence-value";
+import { keyed } from "./keyed";
 import { Disclosure } from "./ui/disclosure";
 
 interface EvidenceListProps {
@@ -28,11 +29,8 @@ export function EvidenceList({ evidence, base }: EvidenceListProps) {
 function Rows({ evidence, base }: EvidenceListProps) {
   return (
     <ul className="divide-y">
-      {evidence.map((item) => (
-        <li
-          key={`${item.text} ${item.file} ${item.line ?? ""} ${item.value}`}
-          className="grid grid-cols-1 gap-x-4 py-2 sm:grid-cols-[6.5rem_minmax(0,1fr)]"
-        >
+      {keyed(evidence, ({ text }) => text).map(({ key, item }) => (
+        <li key={key} className="grid grid-cols-1 gap-x-4 py-2 sm:grid-cols-[6.5rem_minmax(0,1fr)]">
           <span className="font-semibold text-13 sm:text-right">
             <EvidenceValue value={item.value} unit={item.unit} />
           </span>

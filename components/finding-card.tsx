@@ -3,7 +3,7 @@ import type { Finding } from "@/server/core/report";
 import { bucketStyle } from "./bucket-style";
 import { BucketSwatch } from "./bucket-swatch";
 import { EvidenceList } from "./evidence-list";
-import { formatByteRange, formatExactBytes } from "./format-bytes";
+import { SizeRange } from "./size-range";
 import { SeverityBadge } from "./status-badge";
 import { HoldersTable } from "./tables/holders-table";
 import { ConfidenceNote } from "./verdict-headline";
@@ -30,12 +30,11 @@ export function FindingCard({ finding, number, base }: FindingCardProps) {
             {title}
           </a>
         </h3>
-        <p
-          className="whitespace-nowrap font-semibold text-16"
-          title={`${formatExactBytes(bytes.lower)} to ${formatExactBytes(bytes.upper)}`}
-        >
-          {formatByteRange(bytes)}
-        </p>
+        {bytes.upper > 0 ? (
+          <p className="font-semibold text-16">
+            <SizeRange range={bytes} />
+          </p>
+        ) : null}
       </div>
       <div className="mt-1 flex flex-wrap items-center gap-x-5 gap-y-1">
         <SeverityBadge severity={severity} />

@@ -1,16 +1,14 @@
 import { ShieldAlert } from "lucide-react";
 import type { NextStep } from "@/server/core/report";
+import { keyed } from "./keyed";
 import { CommandLine } from "./ui/command-line";
 
 /** Commands that would raise the confidence: what each proves, what it risks, whether it needs root. */
 export function NextSteps({ steps }: { readonly steps: readonly NextStep[] }) {
   return (
     <ol className="divide-y">
-      {steps.map((step) => (
-        <li
-          key={step.command}
-          className="grid grid-cols-1 gap-x-10 gap-y-2 py-3 first:pt-0 lg:grid-cols-2"
-        >
+      {keyed(steps, ({ command }) => command).map(({ key, item: step }) => (
+        <li key={key} className="grid grid-cols-1 gap-x-10 gap-y-2 py-3 first:pt-0 lg:grid-cols-2">
           <CommandLine command={step.command} />
           <div className="min-w-0 text-13">
             <p>{step.proves}</p>

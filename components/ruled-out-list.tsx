@@ -1,14 +1,15 @@
 import type { RuledOut } from "@/server/core/report";
 import { causeTitle } from "./cause-title";
 import { formatBytes } from "./format-bytes";
+import { keyed } from "./keyed";
 
 /** Causes that could have explained it, and why they do not. */
 export function RuledOutList({ ruledOut }: { readonly ruledOut: readonly RuledOut[] }) {
   return (
     <ul className="divide-y">
-      {ruledOut.map(({ id, why, bytes }) => (
+      {keyed(ruledOut, ({ id }) => id).map(({ key, item: { id, why, bytes } }) => (
         <li
-          key={id}
+          key={key}
           className="grid grid-cols-1 gap-x-6 py-2 text-13 sm:grid-cols-[minmax(0,16rem)_minmax(0,1fr)_9rem]"
         >
           <span className="font-medium">{causeTitle(id)}</span>

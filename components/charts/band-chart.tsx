@@ -7,6 +7,8 @@ import { bucketStyle } from "../bucket-style";
 import { formatBytes } from "../format-bytes";
 import { BandShape, type Orientation } from "./band-shape";
 import type { BandRow } from "./composition-layout";
+import { StaticBands } from "./static-bands";
+import { useDrawn } from "./use-drawn";
 
 interface BandChartProps {
   readonly row: BandRow;
@@ -24,6 +26,7 @@ const LABEL_WIDTH = 108;
 /** One stacked bar, drawn to the byte: across on a wide screen, upright on a narrow one. */
 export function BandChart({ row, orientation, title, size, active, onActivate }: BandChartProps) {
   const hatchId = useId();
+  const isDrawn = useDrawn();
   const isAcross = orientation === "across";
   const data = [Object.fromEntries(row.bands.map(({ id, bytes }) => [id, bytes]))];
   const margin = isAcross
@@ -31,59 +34,62 @@ export function BandChart({ row, orientation, title, size, active, onActivate }:
     : { top: 0, right: LABEL_WIDTH, bottom: 0, left: 0 };
 
   return (
-    <ResponsiveContainer width="100%" height="100%" initialDimension={size}>
-      <BarChart
-        accessibilityLayer
-        aria-label={title}
-        data={data}
-        layout={isAcross ? "vertical" : "horizontal"}
-        margin={margin}
-        barCategoryGap={0}
-      >
-        <defs>
-          <pattern
-            id={hatchId}
-            width={6}
-            height={6}
-            patternUnits="userSpaceOnUse"
-            patternTransform="rotate(45)"
-          >
-            <rect width={6} height={6} fill="var(--unaccounted-ground)" />
-            <rect width={3} height={6} fill="var(--display-unaccounted)" />
-          </pattern>
-        </defs>
-        {isAcross ? (
-          <>
-            <XAxis type="number" domain={[0, row.total]} hide />
-            <YAxis type="category" hide />
-          </>
-        ) : (
-          <>
-            <XAxis type="category" hide />
-            <YAxis type="number" domain={[0, row.total]} hide />
-          </>
-        )}
-        {row.bands.map((band) => (
-          <Bar
-            key={band.id}
-            dataKey={band.id}
-            stackId="MemTotal"
-            isAnimationActive={false}
-            onMouseEnter={() => onActivate(band.id)}
-            onClick={() => onActivate(band.id)}
-            shape={({ x, y, width, height }: BarShapeProps) => (
-              <BandShape
-                band={band}
-                box={{ x, y, width, height }}
-                orientation={orientation}
-                hatchId={hatchId}
-                isDimmed={active !== undefined && active !== band.id}
-                label={{ name: bucketStyle(band.id).short, size: formatBytes(band.bytes) }}
-              />
-            )}
-          />
-        ))}
-      </BarChart>
-    </ResponsiveContainer>
+    <div className="relative h-full">
+      {isDrawn ? null : <StaticBands row={row} orientation={orientation} />}
+      <ResponsiveContainer width="100%" height="100%" initialDimension={size}>
+        <BarChart
+          accessibilityLayer
+          aria-label={title}
+          data={data}
+          layout={isAcross ? "vertical" : "horizontal"}
+          margin={margin}
+          barCategoryGap={0}
+        >
+          <defs>
+            <pattern
+              id={hatchId}
+              width={6}
+              height={6}
+              patternUnits="userSpaceOnUse"
+              patternTransform="rotate(45)"
+            >
+              <rect width={6} height={6} fill="var(--unaccounted-ground)" />
+              <rect width={3} height={6} fill="var(--display-unaccounted)" />
+            </pattern>
+          </defs>
+          {isAcross ? (
+            <>
+              <XAxis type="number" domain={[0, row.total]} hide />
+              <YAxis type="category" hide />
+            </>
+          ) : (
+            <>
+              <XAxis type="category" hide />
+              <YAxis type="number" domain={[0, row.total]} hide />
+            </>
+          )}
+          {row.bands.map((band) => (
+            <Bar
+              key={band.id}
+              dataKey={band.id}
+              stackId="MemTotal"
+              isAnimationActive={false}
+              onMouseEnter={() => onActivate(band.id)}
+              onClick={() => onActivate(band.id)}
+              shape={({ x, y, width, height }: BarShapeProps) => (
+                <BandShape
+                  band={band}
+                  box={{ x, y, width, height }}
+                  orientation={orientation}
+                  hatchId={hatchId}
+                  isDimmed={active !== undefined && active !== band.id}
+                  label={{ name: bucketStyle(band.id).short, size: formatBytes(band.bytes) }}
+                />
+              )}
+            />
+          ))}
+        </BarChart>
+      </ResponsiveContainer>
+    </div>
   );
 }

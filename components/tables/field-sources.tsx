@@ -1,5 +1,6 @@
 import type { Evidence } from "@/server/core/report";
 import { EvidenceLink } from "../evidence-link";
+import { keyed } from "../keyed";
 
 interface FieldSourcesProps {
   readonly from: readonly string[];
@@ -15,26 +16,24 @@ export function FieldSources({ from, evidence, base }: FieldSourcesProps) {
   const used = new Set(fields.map(({ line }) => line));
   const others = evidence.filter((item) => !used.has(item));
   const entries = [
-    ...fields.map(({ field, line }) => ({ key: field, label: field, line })),
-    ...others.map((line) => ({
-      key: `${line.file}:${line.line ?? ""}:${line.text}`,
-      label: `${line.file}:${line.line ?? ""}`,
-      line,
-    })),
+    ...fields.map(({ field, line }) => ({ label: field, line })),
+    ...others.map((line) => ({ label: placeOf(line), line })),
   ];
   return (
     <span className="flex flex-wrap gap-x-3">
-      {entries.slice(0, SHOWN).map(({ key, label, line }) => (
-        <span key={key} className="min-w-0">
-          {line ? (
-            <EvidenceLink base={base} evidence={line}>
-              {label}
-            </EvidenceLink>
-          ) : (
-            label
-          )}
-        </span>
-      ))}
+      {keyed(entries.slice(0, SHOWN), ({ label }) => label).map(
+        ({ key, item: { label, line } }) => (
+          <span key={key} className="min-w-0">
+            {line ? (
+              <EvidenceLink base={base} evidence={line}>
+                {label}
+              </EvidenceLink>
+            ) : (
+              label
+            )}
+          </span>
+        ),
+      )}
       {entries.length > SHOWN ? (
         <span className="text-faint">and {entries.length - SHOWN} more</span>
       ) : null}
@@ -45,4 +44,8 @@ export function FieldSources({ from, evidence, base }: FieldSourcesProps) {
 /** The raw line that begins with the field's name. */
 function lineOf(field: string, evidence: readonly Evidence[]): Evidence | undefined {
   return evidence.find(({ raw }) => raw?.trimStart().startsWith(field));
+}
+
+function placeOf({ file, line }: Evidence): string {
+  return line === undefined ? file : `${file}:${line}`;
 }

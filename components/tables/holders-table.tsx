@@ -1,6 +1,7 @@
 import type { Holder } from "@/server/core/report";
 import { formatByteRange, formatCount, formatExactBytes } from "../format-bytes";
 import { holderIdentity, holderKind, holderName, holderPlace } from "../holder-name";
+import { keyed } from "../keyed";
 import { Disclosure } from "../ui/disclosure";
 import { ScrollArea } from "../ui/scroll-area";
 
@@ -34,8 +35,8 @@ function Rows({ holders }: { readonly holders: readonly Holder[] }) {
           </tr>
         </thead>
         <tbody className="align-top">
-          {holders.map((holder) => (
-            <HolderRow key={holderKey(holder)} holder={holder} />
+          {keyed(holders, holderKey).map(({ key, item }) => (
+            <HolderRow key={key} holder={item} />
           ))}
         </tbody>
       </table>

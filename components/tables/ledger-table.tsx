@@ -78,7 +78,7 @@ function BucketRows({ share, memTotal, pageSize, base }: BucketRowsProps) {
   const { label, kernelWord } = bucketStyle(share.id);
   return (
     <tbody id={`bucket-${share.id}`} className="align-baseline">
-      <tr className="border-t">
+      <tr className={`border-t ${share.bytes === 0 ? "text-faint" : ""}`}>
         <th scope="row" className="py-1.5 pr-4 text-left font-normal">
           <span className="flex items-baseline gap-2">
             <span className="translate-y-px">
@@ -90,7 +90,7 @@ function BucketRows({ share, memTotal, pageSize, base }: BucketRowsProps) {
             </code>
           </span>
         </th>
-        <td className="py-1.5 pr-4 text-right font-medium">
+        <td className={`py-1.5 pr-4 text-right ${share.bytes === 0 ? "" : "font-medium"}`}>
           <Size bytes={share.bytes} pageSize={pageSize} />
         </td>
         <td className="py-1.5 pr-6 text-right text-muted">

@@ -1,6 +1,7 @@
 import type { ReconcileRow, ReconcileTool } from "@/server/core/report";
 import type { Bytes } from "@/server/core/units";
 import { formatBytesDifference, formatExactBytes } from "../format-bytes";
+import { keyed } from "../keyed";
 import { Size } from "../size";
 import { ScrollArea } from "../ui/scroll-area";
 
@@ -32,8 +33,8 @@ export function ReconcileTable({ rows }: { readonly rows: readonly ReconcileRow[
           </tr>
         </thead>
         <tbody className="align-top">
-          {rows.map((row) => (
-            <ReconcileLine key={`${row.tool} ${row.label}`} row={row} />
+          {keyed(rows, ({ tool, label }) => `${tool} ${label}`).map(({ key, item }) => (
+            <ReconcileLine key={key} row={item} />
           ))}
         </tbody>
       </table>
