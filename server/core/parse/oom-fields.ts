@@ -69,3 +69,27 @@ export function mergeMemoryLines({ totals, nodes, zones }: MemoryLines): Map<str
   }
   return merged;
 }
+
+const IN_USE = [
+  "active_anon",
+  "inactive_anon",
+  "active_file",
+  "inactive_file",
+  "unevictable",
+  "free",
+];
+
+interface ManagedInput {
+  readonly ram?: Measured;
+  readonly reserved?: Measured;
+  readonly totals: ReadonlyMap<string, Measured>;
+}
+
+/** RAM less reserved, else the zones' managed: (before 3.9 present:); undefined when a cut report shows only some zones. */
+export function managedMemory({ ram, reserved, totals }: ManagedInput): Measured | undefined {
+  if (ram && reserved) return { value: ram.value - reserved.value, line: ram.line };
+  const sum = totals.get("managed") ?? totals.get("present");
+  // One small zone of several holds less than what is in use.
+  const inUse = IN_USE.reduce((bytes, name) => bytes + (totals.get(name)?.value ?? 0), 0);
+  return sum && sum.value >= inUse ? sum : undefined;
+}

@@ -1,6 +1,12 @@
 import { type Bytes, kibToBytes, pagesToBytes } from "../units";
 import { type KernelLogLine, kernelLogLines } from "./kernel-log-lines";
-import { type MemoryLines, mergeMemoryLines, readNodeOrZone, readPageTotals } from "./oom-fields";
+import {
+  type MemoryLines,
+  managedMemory,
+  mergeMemoryLines,
+  readNodeOrZone,
+  readPageTotals,
+} from "./oom-fields";
 import type { Measured, Parsed } from "./parsed";
 import { nothingUsable } from "./text-lines";
 
@@ -269,7 +275,7 @@ function addNotice(log: Log, line: number, raw: string): void {
 
 function finish(draft: Draft): OomReport {
   const totals = mergeMemoryLines(draft);
-  const managed = managedOf(draft, totals);
+  const managed = managedMemory({ ...draft, totals });
   const { line, trigger, killed, tasks, slabs } = draft;
   return {
     line,
@@ -280,22 +286,4 @@ function finish(draft: Draft): OomReport {
     ...(killed && { killed }),
     ...(managed && { managed }),
   };
-}
-
-const IN_USE = [
-  "active_anon",
-  "inactive_anon",
-  "active_file",
-  "inactive_file",
-  "unevictable",
-  "free",
-];
-
-function managedOf(draft: Draft, totals: ReadonlyMap<string, Measured>): Measured | undefined {
-  const { ram, reserved } = draft;
-  if (ram && reserved) return { value: ram.value - reserved.value, line: ram.line };
-  const sum = totals.get("managed") ?? totals.get("present");
-  // A cut report may show one small zone of several.
-  const inUse = IN_USE.reduce((bytes, name) => bytes + (totals.get(name)?.value ?? 0), 0);
-  return sum && sum.value >= inUse ? sum : undefined;
 }
