@@ -9,6 +9,9 @@ const USAGE = `memledger ${VERSION}
       sosreport, a folder, or text such as /proc/meminfo. Needs no server.
       Exit code: 0 healthy or watch, 1 suspect, held or leaking, 3 no verdict possible,
       2 an input could not be read, 64 wrong usage.
+  memledger secret [set | remove]
+      Whether an access secret is set; makes one, shown once and kept as a hash; removes it.
+      With a secret the server may listen on other addresses than loopback (HOST).
   memledger --version | --help
 `;
 const WRONG_USAGE = 64;
@@ -16,6 +19,7 @@ const WRONG_USAGE = 64;
 async function run(args: readonly string[]): Promise<Outcome> {
   const [command, ...rest] = args;
   if (command === "analyze") return runAnalyze(rest);
+  if (command === "secret") return (await import("./secret")).secret(rest[0]);
   if (command === "--version") return { stdout: `${VERSION}\n`, stderr: "", exitCode: 0 };
   if (command === "--help" || command === "-h") return { stdout: USAGE, stderr: "", exitCode: 0 };
   return wrongUsage(command === undefined ? "what shall be done?" : `unknown command "${command}"`);
