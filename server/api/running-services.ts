@@ -15,8 +15,6 @@ declare global {
   var memledgerServices: Services | undefined;
 }
 
-const MIB = 1024 * 1024;
-
 /** The services of this server process. */
 export async function getServices(): Promise<Services> {
   globalThis.memledgerServices ??= openServices();
@@ -24,7 +22,7 @@ export async function getServices(): Promise<Services> {
 }
 
 function openServices(): Services {
-  const { dataDir, host, storeUrl } = environment();
+  const { dataDir, host, storeUrl, maxUploadBytes, maxUploadMs, archiveLimit } = environment();
   const client = openStore({ url: storeUrl });
   return createServices({
     store: {
@@ -37,9 +35,9 @@ function openServices(): Services {
     version: VERSION,
     dataDir,
     bindHost: host,
-    maxUploadBytes: 2048 * MIB,
-    maxArchiveBytes: 10 * 1024 * MIB,
-    maxUploadMs: 30 * 60 * 1000,
+    maxUploadBytes,
+    maxArchiveBytes: archiveLimit,
+    maxUploadMs,
     examplePath: join(process.cwd(), "server/fixtures/example-incident/memsnap-incident.tar.gz"),
     now: Date.now,
   });

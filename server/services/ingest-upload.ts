@@ -123,7 +123,8 @@ function judgeLooks(
   const receivedAt = new Date(now()).toISOString();
   const { sha256, name: fileName, archiveBytes } = upload;
   return input.snapshots.map((snapshot, look) => {
-    const { hostname, kernel, os, takenAt } = snapshot.node;
+    const { hostname, kernel, os } = snapshot.node;
+    const takenAt = storableInstant(snapshot.node.takenAt);
     return {
       report: reader.judge(snapshot),
       record: {
@@ -143,6 +144,13 @@ function judgeLooks(
       },
     };
   });
+}
+
+/** The time in the form and range that the store keeps; a clock that was never set is no time. */
+function storableInstant(iso: string | undefined): string | undefined {
+  const instant = new Date(iso ?? Number.NaN);
+  const year = instant.getUTCFullYear();
+  return year >= 1970 && year < 2262 ? instant.toISOString() : undefined;
 }
 
 interface Storing {

@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { connectStore } from "../store/client";
+import { createDiagnosisStore } from "../store/diagnoses";
+import { startEngine } from "../store/engine/start-engine";
+import { migrate } from "../store/migrate";
+import { createNodeStore } from "../store/nodes";
+import { createReportStore } from "../store/reports";
+import { createSnapshotStore } from "../store/snapshots";
+import { openReader } from "./open-reader";
+import { createServices, type ServiceOptions } from "./services";
+
+const EXAMPLE = fileURLToPath(
+  new URL("../fixtures/example-incident/memsnap-incident.tar.gz", import.meta.url),
+);
+
+/** All use cases over a real engine in a folder of its own, with a clock that the test moves. */
+export async function startServices(changes: Partial<ServiceOptions> = {}) {
+  const dataDir = await mkdtemp(join(tmpdir(), "memledger-services-"));
+  let engine = await startEngine({ dataDir: join(dataDir, "store") });
+  const client = connectStore({ url: engine.url });
+  await migrate(client);
+  const clock = { nowMs: Date.parse("2026-11-24T02:00:00.000Z") };
+  // A fresh set of services knows nothing but what is in the store and on disk, like a restarted server.
+  const open = () =>
+    createServices({
+      store: {
+        snapshots: createSnapshotStore(client),
+        reports: createReportStore(client),
+        nodes: createNodeStore(client),
+        diagnoses: createDiagnosisStore(client),
+      },
+      reader: { ...openReader(), rulesVersion: "rules of this test" },
+      version: "0.0.0",
+      dataDir,
+      bindHost: "127.0.0.1",
+      maxUploadBytes: 32 * 1024 * 1024,
+      maxArchiveBytes: 64 * 1024 * 1024,
+      maxUploadMs: 10_000,
+      examplePath: EXAMPLE,
+      now: () => clock.nowMs,
+      ...changes,
+    });
+  const stop = async () => {
+    await client.close();
+    await engine.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  /** Kills the engine as a crash would, and starts another on the same port and folder. */
+  const crash = async () => {
+    process.kill(engine.pid, "SIGKILL");
+    await engine.exited;
+    const { port, password } = engine;
+    engine = await startEngine({ dataDir: join(dataDir, "store"), port, password });
+  };
+  return { services: open(), open, client, engine: () => engine, crash, dataDir, clock, stop };
+}
