@@ -1,7 +1,8 @@
 import type { Holder } from "@/server/core/report";
-import { formatByteRange, formatCount, formatExactBytes } from "../format-bytes";
+import { formatCount } from "../format-bytes";
 import { holderIdentity, holderKind, holderName, holderPlace } from "../holder-name";
 import { keyed } from "../keyed";
+import { SizeRange } from "../size-range";
 import { Disclosure } from "../ui/disclosure";
 import { ScrollArea } from "../ui/scroll-area";
 
@@ -28,10 +29,10 @@ function Rows({ holders }: { readonly holders: readonly Holder[] }) {
       <table className="w-full min-w-xl table-fixed text-13">
         <thead className="text-left text-12 text-muted">
           <tr className="border-b">
-            <th className="w-[34%] py-1 pr-4 font-normal">Holder</th>
-            <th className="py-1 pr-4 font-normal">Where</th>
-            <th className="w-16 py-1 pr-4 text-right font-normal">Count</th>
-            <th className="w-40 py-1 text-right font-normal">Holds</th>
+            <th className="w-[32%] py-1 pr-4 font-normal">Holder</th>
+            <th className="w-40 py-1 pr-6 text-right font-normal">Holds</th>
+            <th className="w-20 py-1 pr-8 text-right font-normal">Count</th>
+            <th className="py-1 font-normal">Where</th>
           </tr>
         </thead>
         <tbody className="align-top">
@@ -56,25 +57,21 @@ function HolderRow({ holder }: { readonly holder: Holder }) {
           {[holderKind(holder.kind), identity].filter(Boolean).join(" · ")}
         </span>
       </th>
-      <td className="py-1.5 pr-4 font-mono text-12 text-muted">
+      <td className="py-1.5 pr-6 text-right font-medium">
+        <SizeRange range={holder.bytes} />
+      </td>
+      <td className="py-1.5 pr-8 text-right">
+        {holder.count === undefined ? "—" : formatCount(holder.count)}
+      </td>
+      <td className="py-1.5 font-mono text-12 text-muted">
         {holderPlace(holder).map((place) => (
           <span key={place} className="line-clamp-3" title={place}>
             {place}
           </span>
         ))}
       </td>
-      <td className="py-1.5 pr-4 text-right">
-        {holder.count === undefined ? "—" : formatCount(holder.count)}
-      </td>
-      <td className="py-1.5 text-right" title={exactRange(holder)}>
-        {formatByteRange(holder.bytes)}
-      </td>
     </tr>
   );
-}
-
-function exactRange({ bytes }: Holder): string {
-  return `${formatExactBytes(bytes.lower)} to ${formatExactBytes(bytes.upper)}`;
 }
 
 function holderKey({ kind, pid, fd, inode, name, local, peer, comm, cgroup }: Holder): string {
