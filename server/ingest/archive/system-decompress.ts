@@ -24,7 +24,7 @@ export async function systemDecompress(
 ): Promise<AsyncIterable<Buffer> | undefined> {
   const [command = by, ...options] = COMMANDS[by];
   // Only PATH: XZ_OPT, ZSTD_CLEVEL and the like would change what the tool does.
-  const child = spawn(command, options, {
+  const child = spawn(/* turbopackIgnore: true */ command, options, {
     env: { NODE_ENV: process.env.NODE_ENV, PATH: process.env["PATH"] },
   });
   const hasStarted = await hasSpawned(child);
