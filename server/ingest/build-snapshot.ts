@@ -103,6 +103,8 @@ function enterFormat(
 }
 
 function compareFiles(format: Format, a: TextFile, b: TextFile): number {
+  const own = Number(a.netns !== undefined) - Number(b.netns !== undefined);
+  if (own !== 0) return own;
   const rank = (format.rank?.(a.path) ?? 0) - (format.rank?.(b.path) ?? 0);
   if (rank !== 0) return rank;
   if (format.take === "best" && a.path.length !== b.path.length)

@@ -1,7 +1,7 @@
 import type { InputError } from "../core/report";
 import type { ReadInput, Snapshot } from "../core/snapshot";
 import { buildSnapshots, type InputFacts } from "./build-snapshot";
-import { IngestError } from "./ingest-error";
+import { INGEST_ERROR_CODES, IngestError } from "./ingest-error";
 import type { RawText } from "./intake";
 import { classify } from "./layouts/classify";
 import { groupByRoot } from "./layouts/group-roots";
@@ -98,9 +98,10 @@ function nothingRecognised(
     return new IngestError("unsupported", `${input.inputName}: ${cannotYet(label)}`);
   }
   const [error] = errors;
-  const why = error ? ` (${error.message})` : "";
+  const code = INGEST_ERROR_CODES.find((known) => known === error?.code);
+  if (error && code) return new IngestError(code, error.message);
   return new IngestError(
     "nothing-recognised",
-    `${input.inputName}: no file in it is one that we know, such as meminfo, slabinfo, ss or dmesg${why}`,
+    `${input.inputName}: no file in it is one that we know, such as meminfo, slabinfo, ss or dmesg`,
   );
 }
