@@ -15,6 +15,7 @@ const SOURCES = [
   "components",
   "server",
   "public",
+  "proxy.ts",
   "next.config.js",
   "package.json",
   "package-lock.json",

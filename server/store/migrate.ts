@@ -53,7 +53,7 @@ async function applyFile(client: ClickHouseClient, file: string): Promise<void> 
   }
   await client.insert({
     table: "schema_migrations",
-    values: [{ name: path.basename(file), applied_at: Date.now() / 1000 }],
+    values: [{ name: path.basename(file), applied_at: new Date().toISOString().slice(0, -1) }],
     format: "JSONEachRow",
   });
 }

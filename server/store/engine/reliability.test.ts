@@ -123,7 +123,7 @@ describe("a data folder", () => {
   it("that cannot be opened is explained by what the engine complained of", async () => {
     const dataDir = await newFolder();
     await mkdir(path.join(dataDir, "status"));
-    await expect(startEngine({ dataDir })).rejects.toThrow(/DB::Exception.*status/);
+    await expect(startEngine({ dataDir })).rejects.toThrow(/DB::\w*Exception.*status/);
   }, 20_000);
 });
 
