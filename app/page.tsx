@@ -42,8 +42,8 @@ interface NodesProps {
 
 async function Nodes({ caller, params }: NodesProps) {
   const search = readText(params, "search");
-  const cursor = readText(params, "cursor");
-  const { nodes, total, nextCursor, notice } = await listNodes(caller, search, cursor);
+  const page = await listNodes(caller, search, readText(params, "cursor"));
+  const { nodes, total, notice } = page;
   if (total === 0 && search === undefined) return <FirstRunHere />;
   const reset = { search: undefined, cursor: undefined };
   return (
@@ -69,14 +69,28 @@ async function Nodes({ caller, params }: NodesProps) {
       ) : (
         <NodeTable nodes={nodes} now={Date.now()} />
       )}
-      <Pager
-        label="Pages of nodes"
-        range={`${formatCount(nodes.length)} of ${formatCount(total)} ${total === 1 ? "node" : "nodes"}`}
-        previous={cursor ? hrefWith("/", params, { cursor: undefined }) : undefined}
-        previousLabel="Back to the first"
-        next={nextCursor ? hrefWith("/", params, { cursor: nextCursor }) : undefined}
-      />
+      <NodesPager page={page} params={params} />
     </>
+  );
+}
+
+interface NodesPagerProps {
+  readonly page: Awaited<ReturnType<typeof listNodes>>;
+  readonly params: QueryParams;
+}
+
+/** A cursor leads onward only: the way back is to the start. */
+function NodesPager({ page: { nodes, total, nextCursor }, params }: NodesPagerProps) {
+  const isFirst = readText(params, "cursor") === undefined;
+  if (isFirst && nextCursor === undefined) return null;
+  return (
+    <Pager
+      label="Pages of nodes"
+      range={`${formatCount(nodes.length)} of ${formatCount(total)} nodes`}
+      previous={isFirst ? undefined : hrefWith("/", params, { cursor: undefined })}
+      previousLabel="Back to the first"
+      next={nextCursor ? hrefWith("/", params, { cursor: nextCursor }) : undefined}
+    />
   );
 }
 
@@ -123,7 +137,7 @@ async function origin(): Promise<string> {
 }
 
 function collectCommand(server: string): string {
-  return `curl -fsS ${server}/memledger.sh | sudo sh -s -- --upload ${server}`;
+  return `curl -fsSL ${server}/memledger.sh |\n  sudo sh -s -- --upload ${server}`;
 }
 
 function NodesSkeleton() {

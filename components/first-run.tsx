@@ -32,7 +32,8 @@ export function FirstRun({ collectCommand, example }: FirstRunProps) {
         </Way>
         <Way icon={<SquareTerminal />} title="Run the collector on a node">
           <p className="mb-3">
-            It only reads, needs nothing but sh and curl, and sends one archive here.
+            It only reads, needs a POSIX shell, tar and curl, and sends one archive here. The
+            address must be one under which the node reaches this server.
           </p>
           <CommandLine command={collectCommand} />
         </Way>

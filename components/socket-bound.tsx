@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import type { RetainedSocket, SocketView } from "@/server/core/accounting/sockets";
-import type { Bytes } from "@/server/core/units";
+import { type Bytes, KIB } from "@/server/core/units";
 import { EvidenceLink } from "./evidence-link";
-import { formatBytes, formatCount } from "./format-bytes";
+import { formatCount } from "./format-bytes";
 import { Size } from "./size";
 
 interface SocketBoundProps {
@@ -26,13 +26,13 @@ export function SocketBound({ view, pageSize, unexplained, base }: SocketBoundPr
       {skbBound ? (
         <Bound
           title="By the skbs of the node"
-          formula={`${formatCount(skbBound.skbs)} skbs × ${formatCount(skbBound.pagesPerSkb)} pages, (1 + 17) blocks of ${formatCount(skbBound.pagesPerSkb / 18)} pages each, × ${formatBytes(pageSize)}`}
+          formula={`${formatCount(skbBound.skbs)} skbs × (1 + 17) blocks × ${formatCount(skbBound.pagesPerSkb / 18)} pages × ${wholeKib(pageSize)}`}
           bytes={skbBound.bytes}
         >
           {skbBound.evidence.map((evidence) => (
             <li key={`${evidence.file}:${evidence.line}:${evidence.text}`}>
               <EvidenceLink base={base} evidence={evidence}>
-                {evidence.text}
+                {evidence.text}: {formatCount(evidence.value)}
               </EvidenceLink>
             </li>
           ))}
@@ -97,6 +97,11 @@ interface SliceSum {
   readonly blockWords: string;
 }
 
+/** A page or block size as it is spoken of: 4 KiB, not 4.00 KiB. */
+function wholeKib(bytes: Bytes): string {
+  return `${formatCount(bytes / KIB)} KiB`;
+}
+
 /** Slices of all sockets and the blocks they may pin; blocks may differ in size between sockets. */
 export function sumSlices(
   sockets: readonly Pick<RetainedSocket, "slices" | "blockBytes">[],
@@ -110,6 +115,6 @@ export function sumSlices(
     bytes += slices * blockBytes;
     blocks.add(blockBytes);
   }
-  const sizes = [...blocks].sort((a, b) => a - b).map(formatBytes);
+  const sizes = [...blocks].sort((a, b) => a - b).map(wholeKib);
   return { count, bytes, blockWords: sizes.join(" or ") };
 }

@@ -51,8 +51,7 @@ function Line({ line, base }: { readonly line: SubtractionLine; readonly base: s
   return (
     <tr className={isResult ? "border-t-2 border-t-ink font-semibold" : ""}>
       <th scope="row" className={`py-1.5 pr-4 ${isResult ? "" : "font-normal"}`}>
-        <LineName line={line} />
-        <Sources evidence={line.evidence} base={base} />
+        <LineName line={line} base={base} />
       </th>
       <td className="whitespace-nowrap py-1.5 pr-6 text-right align-top">
         <span className="mr-1 text-muted">{line.sign}</span>
@@ -68,7 +67,8 @@ function Line({ line, base }: { readonly line: SubtractionLine; readonly base: s
 }
 
 /** A bucket has a name in plain words; the kernel's fields it is made of stand below it. */
-function LineName({ line: { id, label } }: { readonly line: SubtractionLine }) {
+function LineName({ line, base }: { readonly line: SubtractionLine; readonly base: string }) {
+  const { id, label, evidence } = line;
   if (!isBucket(id)) return <span className="font-mono text-13">{label}</span>;
   return (
     <>
@@ -77,7 +77,9 @@ function LineName({ line: { id, label } }: { readonly line: SubtractionLine }) {
         {bucketStyle(id).label}
       </span>
       {id === "allocpage" ? null : (
-        <span className="block pl-5 font-mono font-normal text-12 text-muted">{label}</span>
+        <span className="block pl-5 font-mono font-normal text-12 text-muted">
+          {evidence.length > 1 ? <Sources evidence={evidence} base={base} /> : label}
+        </span>
       )}
     </>
   );
@@ -101,19 +103,14 @@ function Linked({ evidence, base, children }: LinkedProps) {
 }
 
 function Sources({ evidence, base }: Pick<LinkedProps, "evidence" | "base">) {
-  if (evidence.length < 2) return null;
-  return (
-    <span className="block pl-5 font-normal text-13 text-muted">
-      {evidence.map((each, index) => (
-        <span key={`${each.file}:${each.line}:${each.text}`}>
-          {index > 0 ? " · " : ""}
-          <EvidenceLink base={base} evidence={each}>
-            {each.text}
-          </EvidenceLink>
-        </span>
-      ))}
+  return evidence.map((each, index) => (
+    <span key={`${each.file}:${each.line}:${each.text}`}>
+      {index > 0 ? ", " : ""}
+      <EvidenceLink base={base} evidence={each}>
+        {each.text}
+      </EvidenceLink>
     </span>
-  );
+  ));
 }
 
 function isBucket(id: string): id is BucketId {

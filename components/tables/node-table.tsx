@@ -13,7 +13,7 @@ interface NodeTableProps {
   readonly now: number;
 }
 
-const HEAD = "py-2 pr-6 font-normal";
+const HEAD = "whitespace-nowrap py-2 pr-6 font-normal last:pr-0";
 
 /** The nodes, one row each; on a narrow screen the same rows as two-line entries. */
 export function NodeTable({ nodes, now }: NodeTableProps) {
@@ -41,7 +41,7 @@ export function NodeTable({ nodes, now }: NodeTableProps) {
             <th scope="col" className={HEAD}>
               Taken
             </th>
-            <th scope="col" className={`${HEAD} pr-0 text-right`}>
+            <th scope="col" className={`${HEAD} text-right`}>
               Snapshots
             </th>
           </tr>

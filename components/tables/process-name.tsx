@@ -30,8 +30,8 @@ function State({ state }: { readonly state: string }) {
   const word = processStateWord(state);
   if (!isStuckState(state)) return <span className="ml-2 text-13 text-muted">{word}</span>;
   return (
-    <span className="ml-2 inline-flex items-center gap-1 whitespace-nowrap font-medium text-13 text-held">
-      <CirclePause aria-hidden className="size-3.5" />
+    <span className="ml-2 inline-flex items-baseline gap-1 whitespace-nowrap font-medium text-13 text-held">
+      <CirclePause aria-hidden className="size-3.5 translate-y-0.5" />
       {word}
     </span>
   );

@@ -92,13 +92,13 @@ function Row({ row, whole, base }: RowProps) {
         <span className="font-medium font-mono text-13">{row.name}</span>
         <p className="text-13 text-muted">{describeCache(row)}</p>
       </th>
-      <td className="py-2 pr-4 text-right">
+      <td className="whitespace-nowrap py-2 pr-4 text-right">
         <EvidenceLink base={base} evidence={row.evidence}>
           <Size bytes={row.bytes} />
         </EvidenceLink>
         <p className="whitespace-nowrap text-13 text-muted">{formatPercent(row.bytes, whole)}</p>
       </td>
-      <td className="py-2 pr-4 text-right">
+      <td className="whitespace-nowrap py-2 pr-4 text-right">
         <Growth bytes={row.growth} />
       </td>
       <td className="whitespace-nowrap py-2 pr-4 text-right">

@@ -90,14 +90,16 @@ function Row({ holder, scale, base }: RowProps) {
           </p>
         )}
       </td>
-      <td className="py-2 pr-4 text-right">
+      <td className="whitespace-nowrap py-2 pr-4 text-right">
         <Size bytes={holder.recvQ} />
       </td>
-      <td className="py-2 pr-4 text-right">
+      <td className="whitespace-nowrap py-2 pr-4 text-right">
         <Size bytes={holder.sendQ} />
       </td>
-      <td className="py-2 pr-4 text-right">{formatCount(holder.socketCount)}</td>
-      <td className="py-2 pr-4 text-right">{formatCount(holder.waitingConnections)}</td>
+      <td className="whitespace-nowrap py-2 pr-4 text-right">{formatCount(holder.socketCount)}</td>
+      <td className="whitespace-nowrap py-2 pr-4 text-right">
+        {formatCount(holder.waitingConnections)}
+      </td>
       <td className="min-w-24 py-2 font-mono text-13 text-muted">
         {holder.ports.join(" ") || "—"}
       </td>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RetainedSocket } from "@/server/core/accounting/sockets";
-import { SOCKETS_PER_PAGE, selectSockets } from "./socket-selection";
+import { countStates, SOCKETS_PER_PAGE, selectSockets } from "./socket-selection";
 
 const socket = (rest: Partial<RetainedSocket>): RetainedSocket => ({
   family: "tcp",
@@ -20,6 +20,14 @@ describe("choosing sockets", () => {
 
   it("filters by state", () => {
     expect(selectSockets(sockets, { ...all, state: "LISTEN" }).total).toBe(1);
+  });
+
+  it("counts the states it can filter by, the most frequent first", () => {
+    expect(countStates([...sockets, socket({ family: "netlink" })])).toEqual([
+      { state: "ESTAB", count: 2 },
+      { state: "LISTEN", count: 1 },
+      { state: "netlink", count: 1 },
+    ]);
   });
 
   it("finds a socket without a state under its family", () => {

@@ -4,7 +4,7 @@ export const SOCKETS_PER_PAGE = 200;
 
 export interface SocketSelection {
   readonly search?: string | undefined;
-  /** A key of the view's `counts.byState`, or undefined for all. */
+  /** A state of `countStates`, or undefined for all. */
   readonly state?: string | undefined;
   /** Only sockets from which nothing was read between two looks. */
   readonly isUnreadOnly: boolean;
@@ -35,6 +35,18 @@ export function selectSockets(
   const page = Math.min(selection.page, pages);
   const from = (page - 1) * SOCKETS_PER_PAGE;
   return { rows: chosen.slice(from, from + SOCKETS_PER_PAGE), total: chosen.length, page, pages };
+}
+
+/** How many of the sockets are in which state, the most frequent first. */
+export function countStates(
+  sockets: readonly RetainedSocket[],
+): readonly { readonly state: string; readonly count: number }[] {
+  const counts = new Map<string, number>();
+  for (const socket of sockets) {
+    const state = stateOf(socket);
+    counts.set(state, (counts.get(state) ?? 0) + 1);
+  }
+  return [...counts].map(([state, count]) => ({ state, count })).sort((a, b) => b.count - a.count);
 }
 
 /** What a socket is counted under: its state, or its family where it has none (netlink, packet). */

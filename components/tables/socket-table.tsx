@@ -61,29 +61,31 @@ export function SocketTable({ sockets, base }: SocketTableProps) {
 function Row({ socket, base }: { readonly socket: RetainedSocket; readonly base: string }) {
   return (
     <tr className="align-top hover:bg-sunken">
-      <th scope="row" className="min-w-56 py-2 pr-4 font-normal">
+      <th scope="row" className="min-w-72 py-2 pr-4 font-normal">
         <span className="font-mono text-13">
           {socket.local ?? "—"}
           {socket.peer === undefined ? "" : ` ← ${socket.peer}`}
         </span>
-        <p className="text-13 text-muted">{origin(socket)}</p>
+        <p className="text-12 text-muted">{origin(socket)}</p>
         <Marks socket={socket} />
       </th>
-      <td className="py-2 pr-4 font-mono text-13">{socket.state ?? "—"}</td>
-      <td className="py-2 pr-4 text-right">
+      <td className="whitespace-nowrap py-2 pr-4 font-mono text-13">{socket.state ?? "—"}</td>
+      <td className="whitespace-nowrap py-2 pr-4 text-right">
         <EvidenceLink base={base} evidence={socket.evidence}>
           {queueWords(socket)}
         </EvidenceLink>
       </td>
-      <td className="py-2 pr-4 text-right">{bytesOrDash(socket.sendQ)}</td>
-      <td className="py-2 pr-4 text-right">{bytesOrDash(charged(socket))}</td>
+      <td className="whitespace-nowrap py-2 pr-4 text-right">{bytesOrDash(socket.sendQ)}</td>
+      <td className="whitespace-nowrap py-2 pr-4 text-right">{bytesOrDash(charged(socket))}</td>
       <td className="py-2 pr-4 text-right font-medium">
         <SizeRange range={socket.retained} />
         {socket.formula === undefined ? null : (
-          <p className="font-mono font-normal text-12 text-muted">{socket.formula}</p>
+          <p className="ml-auto min-w-48 max-w-64 font-mono font-normal text-12 text-muted">
+            {socket.formula}
+          </p>
         )}
       </td>
-      <td className="py-2 pr-4 text-right">{socket.fd ?? "—"}</td>
+      <td className="whitespace-nowrap py-2 pr-4 text-right">{socket.fd ?? "—"}</td>
       <td className="min-w-48 py-2">
         <ProcessName {...socket} state={socket.processState} />
         <OtherUsers socket={socket} />
@@ -96,16 +98,13 @@ function Marks({ socket }: { readonly socket: RetainedSocket }) {
   return (
     <>
       {socket.isUnreadSincePreviousLook ? (
-        <p className="inline-flex items-center gap-1 font-medium text-13 text-held">
-          <EyeOff aria-hidden className="size-3.5" />
+        <p className="flex items-baseline gap-1 font-medium text-12 text-held">
+          <EyeOff aria-hidden className="size-3.5 translate-y-0.5 shrink-0" />
           nothing read since the previous look
         </p>
       ) : null}
       {socket.isInAcceptQueue ? (
-        <p className="text-13 text-suspect">in the accept queue: nobody has accepted it</p>
-      ) : null}
-      {socket.drops ? (
-        <p className="text-13 text-muted">{formatCount(socket.drops)} dropped</p>
+        <p className="text-12 text-suspect">in the accept queue: nobody has accepted it</p>
       ) : null}
     </>
   );
@@ -124,8 +123,14 @@ function OtherUsers({ socket }: { readonly socket: RetainedSocket }) {
   );
 }
 
-function origin({ family, inode, netns }: RetainedSocket): string {
-  return [family, inode === undefined ? "" : `inode ${inode}`, netns].filter(Boolean).join(" · ");
+function origin({ family, inode, netns, drops }: RetainedSocket): string {
+  const parts = [
+    family,
+    inode === undefined ? "" : `inode ${inode}`,
+    netns,
+    drops ? `${formatCount(drops)} dropped` : "",
+  ];
+  return parts.filter(Boolean).join(" · ");
 }
 
 /** For a listener Recv-Q counts connections that wait; for all others it is bytes. */

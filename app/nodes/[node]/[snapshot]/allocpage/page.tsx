@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { found } from "@/app/found";
 import { CensusTable } from "@/components/allocpage/census-table";
 import { ExplainedBar } from "@/components/allocpage/explained-bar";
-import { OWNER_COMMANDS } from "@/components/allocpage/owner-commands";
+import { stepsToOwners } from "@/components/allocpage/owner-commands";
 import { RangeBars } from "@/components/allocpage/range-bars";
 import { writeSubtraction } from "@/components/allocpage/subtraction";
 import { SubtractionTable } from "@/components/allocpage/subtraction-table";
@@ -10,8 +10,10 @@ import { formatPercent } from "@/components/format-bytes";
 import { NextSteps } from "@/components/next-steps";
 import { Size } from "@/components/size";
 import { EmptyState } from "@/components/ui/empty-state";
+import { PageSections } from "@/components/ui/page-sections";
 import { Section } from "@/components/ui/section";
 import { api } from "@/server/api/caller";
+import type { AllocpageView } from "@/server/core/accounting/allocpage";
 import { readAddress, type SnapshotPageProps } from "../snapshot-page";
 
 export const metadata: Metadata = { title: "allocpage" };
@@ -25,21 +27,11 @@ export default async function AllocpagePage({ params }: SnapshotPageProps) {
   ]);
   if (view === null) return <NoAllocpage />;
   const { pageSize } = report.node;
-  const asked = new Set(report.nextSteps.map(({ command }) => command));
   return (
-    <div className="space-y-10">
+    <PageSections>
       <Section id="allocpage" title="Pages that no counter shows">
-        <p className="mb-6 max-w-prose">
-          <strong className="font-semibold">
-            <Size bytes={view.bytes} pageSize={pageSize} />
-          </strong>{" "}
-          (± <Size bytes={view.plusMinus} />) were taken straight from the kernel’s page allocator (
-          <code className="font-mono text-13">alloc_pages</code>), mostly by drivers and the network
-          stack, and no line of /proc/meminfo counts them. No kernel file lists them by owner, so
-          the number is what is left when everything that is counted has been taken away from
-          MemTotal.
-        </p>
-        <ExplainedBar view={view} />
+        <Meaning view={view} pageSize={pageSize} />
+        {view.bytes > 0 ? <ExplainedBar view={view} /> : null}
       </Section>
       <Section
         id="subtraction"
@@ -79,14 +71,42 @@ export default async function AllocpagePage({ params }: SnapshotPageProps) {
         title="How to find out more"
         note="Run on the node, then upload the output: it is read with the rest."
       >
-        <NextSteps
-          steps={[
-            ...report.nextSteps,
-            ...OWNER_COMMANDS.filter(({ command }) => !asked.has(command)),
-          ]}
-        />
+        <NextSteps steps={stepsToOwners(report.nextSteps)} />
       </Section>
-    </div>
+    </PageSections>
+  );
+}
+
+interface MeaningProps {
+  readonly view: AllocpageView;
+  readonly pageSize: number;
+}
+
+/** What the number is, in two sentences; below zero it says what that means instead. */
+function Meaning({ view, pageSize }: MeaningProps) {
+  const amount = (
+    <>
+      <strong className="font-semibold">
+        <Size bytes={view.bytes} pageSize={pageSize} />
+      </strong>{" "}
+      (± <Size bytes={view.plusMinus} />)
+    </>
+  );
+  if (view.bytes < 0)
+    return (
+      <p className="max-w-prose">
+        {amount}: the counters add up to more than MemTotal. Some pages were counted twice, or the
+        counters changed while they were read, so nothing can be said about pages that no counter
+        shows.
+      </p>
+    );
+  return (
+    <p className="mb-6 max-w-prose">
+      {amount} were taken straight from the kernel’s page allocator (
+      <code className="font-mono text-13">alloc_pages</code>), mostly by drivers and the network
+      stack, and no line of /proc/meminfo counts them. No kernel file lists them by owner, so the
+      number is what is left when everything that is counted has been taken away from MemTotal.
+    </p>
   );
 }
 

@@ -6,6 +6,7 @@ import { RawFileList } from "@/components/raw/raw-file-list";
 import { RawLines } from "@/components/raw/raw-lines";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Notices } from "@/components/ui/notices";
+import { PageSections } from "@/components/ui/page-sections";
 import { Pager } from "@/components/ui/pager";
 import { Section } from "@/components/ui/section";
 import {
@@ -30,23 +31,31 @@ export default async function RawPage({ params, searchParams }: SnapshotPageProp
   const { files, hasArchive } = await found(caller.snapshots.files({ id }));
   const file = readText(query, "file");
   return (
-    <Section id="raw" title="Raw files" note="As they came; nothing is changed.">
-      {hasArchive ? null : <ArchiveGone />}
-      <div className="grid gap-x-8 gap-y-8 lg:grid-cols-[18rem_minmax(0,1fr)]">
-        <div
-          className={`max-h-[80dvh] overflow-y-auto ${file === undefined ? "" : "order-last lg:order-none"}`}
-        >
-          <RawFileList base={base} files={files} current={file} />
+    <PageSections>
+      <Section id="raw" title="Raw files" note="As they came; nothing is changed.">
+        {hasArchive ? null : <ArchiveGone />}
+        <div className="grid gap-x-8 gap-y-8 lg:grid-cols-[18rem_minmax(0,1fr)]">
+          <div
+            className={`max-h-[80dvh] overflow-y-auto ${file === undefined ? "" : "order-last lg:order-none"}`}
+          >
+            <RawFileList base={base} files={files} current={file} />
+          </div>
+          <div className="min-w-0">
+            {file === undefined ? (
+              <EmptyState title="Choose a file">
+                Or follow any number to the line it was read from.
+              </EmptyState>
+            ) : files.some((each) => each.file === file) ? (
+              <OpenFile address={{ id, base }} file={file} query={query} />
+            ) : (
+              <EmptyState title="This snapshot has no such file">
+                <code className="font-mono">{file}</code>
+              </EmptyState>
+            )}
+          </div>
         </div>
-        {file === undefined ? (
-          <EmptyState title="Choose a file">
-            Or follow any number to the line it was read from.
-          </EmptyState>
-        ) : (
-          <OpenFile address={{ id, base }} file={file} query={query} />
-        )}
-      </div>
-    </Section>
+      </Section>
+    </PageSections>
   );
 }
 

@@ -8,6 +8,7 @@ import { SlabSum } from "@/components/tables/slab-sum";
 import { ChoiceLinks } from "@/components/ui/choice-links";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Notices } from "@/components/ui/notices";
+import { PageSections } from "@/components/ui/page-sections";
 import { SearchBox } from "@/components/ui/search-box";
 import { Section } from "@/components/ui/section";
 import {
@@ -23,13 +24,15 @@ import { readAddress, type SnapshotPageProps } from "../snapshot-page";
 
 export const metadata: Metadata = { title: "Slab caches" };
 
+const FIRST_ROWS = 100;
+
 export default async function SlabPage({ params, searchParams }: SnapshotPageProps) {
   const { id, base } = await readAddress(params);
   const caller = await api();
   const view = await found(caller.snapshots.slab({ id }));
   if (view === null) return <NoSlab />;
   return (
-    <div className="space-y-10">
+    <PageSections>
       <Section
         id="sum"
         title="Slab"
@@ -45,7 +48,7 @@ export default async function SlabPage({ params, searchParams }: SnapshotPagePro
       >
         <Caches view={view} base={base} query={await searchParams} />
       </Section>
-    </div>
+    </PageSections>
   );
 }
 
@@ -61,6 +64,9 @@ function Caches({ view, base, query }: CachesProps) {
   const sort = readChoice(query, "sort", SLAB_SORTS);
   const reclaim = readChoice(query, "reclaim", RECLAIM_FILTERS);
   const chosen = selectSlabs(view.rows, { search, sort: sort.value, reclaim: reclaim.value });
+  const isWhole = readText(query, "rows") === "all";
+  const shown = isWhole ? chosen.rows : chosen.rows.slice(0, FIRST_ROWS);
+  const more = chosen.rows.length - shown.length;
   const clear = hrefWith(pathname, query, { search: undefined, reclaim: undefined });
   return (
     <>
@@ -88,7 +94,7 @@ function Caches({ view, base, query }: CachesProps) {
       </div>
       {chosen.rows.length > 0 ? (
         <SlabCacheTable
-          rows={chosen.rows}
+          rows={shown}
           sort={sort.value}
           hrefOf={(column) =>
             hrefWith(pathname, query, { sort: column === "bytes" ? undefined : column })
@@ -103,6 +109,13 @@ function Caches({ view, base, query }: CachesProps) {
           </Link>
         </EmptyState>
       )}
+      {more > 0 ? (
+        <p className="mt-3 text-13">
+          <Link href={hrefWith(pathname, query, { rows: "all" })} scroll={false} className="link">
+            Show {formatCount(more)} more caches
+          </Link>
+        </p>
+      ) : null}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { formatCount } from "@/components/format-bytes";
 import { SocketBound } from "@/components/socket-bound";
 import { SocketHolderTable } from "@/components/tables/socket-holder-table";
 import { EmptyState } from "@/components/ui/empty-state";
+import { PageSections } from "@/components/ui/page-sections";
 import { Section } from "@/components/ui/section";
 import { hrefWith, type QueryParams, readText } from "@/components/url-state";
 import { api } from "@/server/api/caller";
@@ -28,7 +29,7 @@ export default async function SocketsPage({ params, searchParams }: SnapshotPage
   if (view === null) return <NoSockets />;
   const unexplained = allocpage?.unexplained;
   return (
-    <div className="space-y-10">
+    <PageSections>
       <Section
         id="holders"
         title="Who holds it"
@@ -49,10 +50,14 @@ export default async function SocketsPage({ params, searchParams }: SnapshotPage
           base={base}
         />
       </Section>
-      <Section id="sockets" title="Sockets by what they retain">
+      <Section
+        id="sockets"
+        title="Sockets by what they retain"
+        note={`Those with something in a queue: ${formatCount(view.sockets.length)} of ${formatCount(view.counts.total)} sockets.`}
+      >
         <SocketRows view={view} base={base} query={query} />
       </Section>
-    </div>
+    </PageSections>
   );
 }
 

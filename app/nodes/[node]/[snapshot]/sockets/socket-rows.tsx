@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { formatCount } from "@/components/format-bytes";
-import { SOCKETS_PER_PAGE, selectSockets } from "@/components/tables/socket-selection";
+import { countStates, SOCKETS_PER_PAGE, selectSockets } from "@/components/tables/socket-selection";
 import { SocketTable } from "@/components/tables/socket-table";
 import { type ChoiceLink, ChoiceLinks } from "@/components/ui/choice-links";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -30,7 +30,8 @@ export function SocketRows({ view, base, query }: SocketRowsProps) {
   const pathname = `${base}/sockets`;
   const search = readText(query, "search");
   const page = readPositive(query, "page", 1);
-  const states = view.counts.byState.map(({ state }) => state);
+  const counts = countStates(view.sockets);
+  const states = counts.map(({ state }) => state);
   const show = readChoice(query, "show", ["all", UNREAD, ...states]);
   const chosen = selectSockets(view.sockets, {
     search,
@@ -55,7 +56,7 @@ export function SocketRows({ view, base, query }: SocketRowsProps) {
         />
         <ChoiceLinks
           label="Socket state"
-          choices={choicesOf(view, (value) => ({
+          choices={choicesOf(counts, (value) => ({
             href: hrefWith(pathname, query, { show: value, page: undefined }),
             isCurrent: (value ?? "all") === show.value,
           }))}
@@ -81,13 +82,14 @@ export function SocketRows({ view, base, query }: SocketRowsProps) {
 }
 
 function choicesOf(
-  { counts }: SocketView,
+  counts: ReturnType<typeof countStates>,
   linkOf: (value: string | undefined) => Pick<ChoiceLink, "href" | "isCurrent">,
 ): ChoiceLink[] {
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
   return [
-    { label: `all ${formatCount(counts.total)}`, ...linkOf(undefined) },
+    { label: `all ${formatCount(total)}`, ...linkOf(undefined) },
     { label: "unread since the previous look", ...linkOf(UNREAD) },
-    ...counts.byState.map(({ state, count }) => ({
+    ...counts.map(({ state, count }) => ({
       label: `${state} ${formatCount(count)}`,
       ...linkOf(state),
     })),
