@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import net from "node:net";
 import { fileURLToPath } from "node:url";
-import { inRoot, root } from "./checkout.mjs";
+import { root } from "./checkout.mjs";
 
 const READY_MS = 60_000;
 const STOP_MS = 5000;
