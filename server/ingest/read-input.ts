@@ -89,7 +89,13 @@ async function takeFile(path: string, intake: Intake, facts: FileFacts): Promise
     hash.update(piece);
     seen += piece.length;
   });
-  const container = { name: basename(path), path, inputName, prefix: "", depth: 0 };
+  const container = {
+    name: basename(inputName) || basename(path),
+    path,
+    inputName,
+    prefix: "",
+    depth: 0,
+  };
   await keepingTheGoodPart(intake, inputName, () => readContainer(source, intake, container));
   return seen === size ? hash.digest("hex") : hashFile(path);
 }

@@ -112,6 +112,15 @@ describe("an upload that is nothing", () => {
     expect(await readdir(join(running.dataDir, "uploads"))).toEqual([]);
   });
 
+  it("keeps the name that the sender gave it, where it is one text", async () => {
+    const { snapshots } = await send(
+      "MemTotal: 9 kB\nMemFree: 5 kB\nCached: 1 kB\n",
+      "web7/meminfo",
+    );
+    const { files } = await running.services.snapshot.files(snapshots[0]?.id ?? "");
+    expect(files.map(({ file }) => file)).toEqual(["meminfo"]);
+  });
+
   it("has a name that is shown and never used as a path", async () => {
     const text = "MemTotal: 1000 kB\nMemFree: 500 kB\nBuffers: 0 kB\nCached: 100 kB\n";
     for (const [index, name] of ["../../etc/passwd", "a\0b", "/", "..", "\ud800"].entries()) {
