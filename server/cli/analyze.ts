@@ -1,5 +1,5 @@
 import type { Report } from "../core/report";
-import { analyzeFiles, exitCodeOf } from "../services/analyze-files";
+import { analyzeFiles, exitCodeOf, finalSnapshots } from "../services/analyze-files";
 import { renderMarkdown } from "./render-markdown";
 import { renderText } from "./render-text";
 import type { Terminal } from "./terminal";
@@ -30,5 +30,7 @@ export async function analyze(
 
 function render(report: Report, format: Format, terminal: Terminal): string {
   if (format === "json") return `${JSON.stringify(report, undefined, 2)}\n`;
-  return format === "markdown" ? renderMarkdown(report) : `${renderText(report, terminal)}\n`;
+  // Two looks at one node are one story: the later one carries the verdict over both.
+  const shown = { ...report, snapshots: finalSnapshots(report) };
+  return format === "markdown" ? renderMarkdown(shown) : `${renderText(shown, terminal)}\n`;
 }

@@ -19,10 +19,19 @@ const WRONG_USAGE = 64;
 async function run(args: readonly string[]): Promise<Outcome> {
   const [command, ...rest] = args;
   if (command === "analyze") return runAnalyze(rest);
-  if (command === "secret") return (await import("./secret")).secret(rest[0]);
+  if (command === "secret") return runSecret(rest[0]);
   if (command === "--version") return { stdout: `${VERSION}\n`, stderr: "", exitCode: 0 };
   if (command === "--help" || command === "-h") return { stdout: USAGE, stderr: "", exitCode: 0 };
   return wrongUsage(command === undefined ? "what shall be done?" : `unknown command "${command}"`);
+}
+
+async function runSecret(action: string | undefined): Promise<Outcome> {
+  if (action !== undefined && action !== "set" && action !== "remove") {
+    return wrongUsage(`unknown action "${action}"`);
+  }
+  // Loaded only here: analyze must start fast and needs neither zod nor a data folder.
+  const { secret } = await import("./secret");
+  return secret(action);
 }
 
 async function runAnalyze(args: readonly string[]): Promise<Outcome> {

@@ -1,10 +1,10 @@
-import { parseEnvironment } from "../environment";
+import { environment } from "../environment";
 import { hasSecret, removeSecret, setSecret } from "../services/access/access-file";
 import type { Outcome } from "./analyze";
 
 /** `memledger secret [set | remove]`: the secret that everybody but loopback must give. */
-export async function secret(action: string | undefined): Promise<Outcome> {
-  const { dataDir } = parseEnvironment(process.env);
+export async function secret(action: "set" | "remove" | undefined): Promise<Outcome> {
+  const { dataDir } = environment();
   if (action === "set") {
     const made = await setSecret(dataDir);
     return done(

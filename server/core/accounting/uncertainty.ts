@@ -12,6 +12,8 @@ interface Doubt {
 /** Node-wide counters are folded from per-CPU deltas of up to `vm stats threshold` pages each. */
 const COUNTERS_IN_LEDGER = 12;
 const LARGEST_STAT_THRESHOLD = 125;
+/** How far two reads within one capture were seen apart on a busy machine. */
+const SKEW_SEEN = 60 * MIB;
 /** Largest share of RAM seen on per-CPU lists: 1,013 MiB of 24,105 MiB, kernel 6.18, 2 CPUs. */
 const PCP_SHARE_SEEN = 0.042;
 /** Before the lists tuned themselves (6.7) a list held at most 6 × 63 pages, three zones per CPU. */
@@ -57,10 +59,10 @@ function skewDoubt(snapshot: Snapshot): Doubt | undefined {
   const before = snapshot.previous?.meminfo?.value.get("MemFree")?.value;
   if (now === undefined || !snapshot.zoneinfo) return undefined;
   if (before === undefined) {
-    return { bytes: 60 * MIB, why: "meminfo and zoneinfo are two reads (60 MiB of jitter seen)" };
+    return { bytes: SKEW_SEEN, why: "meminfo and zoneinfo are two reads (60 MiB of jitter seen)" };
   }
   return {
-    bytes: Math.min(Math.abs(now - before), 256 * MIB),
+    bytes: Math.min(Math.abs(now - before), SKEW_SEEN),
     why: "meminfo and zoneinfo are two reads; MemFree moved by this much between the two looks",
   };
 }
