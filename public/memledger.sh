@@ -9,11 +9,17 @@
 # traces nothing. It works without root and then says what it could not read.
 #
 # Needs: a POSIX shell (dash, bash, busybox ash), awk, tar, gzip, mkdir, rm. Uses when present:
-# ss, nsenter, dmesg, df, bpftool; curl or wget for --upload.
-# Cost: bench/collector.sh measures it; measured: 0.3 s of processor time at 130 processes and 120 sockets,
-# 0.9 s at 610 processes and 5,400 sockets, at the lowest priority; the archive has 50 to 220 KB.
+# ss, nsenter, dmesg, df, bpftool; curl, wget or nc for --upload.
+# Cost (bench/collector.sh): 0.3 s of processor time at 130 processes and 120 sockets, 0.9 s at
+# 610 processes and 5,400 sockets, at the lowest priority; the archive has 50 to 220 KB.
 #
-# Layout of the archive (memledger/1): see "folder snap/" in the functions below.
+# Layout of the archive (memledger/1), all in the folder snap/:
+#   meta, manifest, missing         what, when, and what could not be read and why
+#   proc/ sys/ etc/                 copies of files; proc/meminfo.2 was read after zoneinfo
+#   t1/ss-all, t2/                  sockets; counters and sockets again, some seconds later
+#   netns/<inode>/                  sockets of each other network namespace, with a pid in it
+#   pids.*, cgroup.memory           files of many processes and cgroups, each line with its path
+#   df-tmpfs, dmesg, slab.aliases, bpf-map
 
 # The last line calls everything, inside braces: the shell must have read the closing brace
 # before it runs anything, so a download that was cut does nothing at all.
@@ -102,7 +108,7 @@ check_server() {
   case $SERVER in http://* | https://*) ;; *) SERVER=http://$SERVER ;; esac
   case $SERVER in *[!]A-Za-z0-9:/._~%@[-]*) fail 2 "not an address: $SERVER" ;; esac
   SERVER=${SERVER%/}
-  have curl || have wget || fail 2 "--upload needs curl or wget"
+  have curl || have wget || have nc || fail 2 "--upload needs curl, wget or nc"
   TOKEN=''
   [ -z "$TOKEN_FILE" ] || read -r TOKEN <"$TOKEN_FILE" || [ -n "$TOKEN" ] || fail 2 "the token file is empty"
   case $TOKEN in *[!A-Za-z0-9._~+/=-]*) fail 2 "the token file does not hold a token" ;; esac
@@ -490,7 +496,7 @@ command_lines() {
     }
     match($0, /^proc\/[0-9]+\/cmdline:/) {
       pid = substr($0, 6, RLENGTH - 14); word = substr($0, RLENGTH + 1)
-      gsub(/[^[:print:]]/, "?", word)
+      gsub(/[^ -~]/, "?", word)
       shown = hidden ? "***" : hide(word)
       hidden = tolower(word) ~ /^--?[a-z-]*(pass|passwd|password|pwd|secret|token|key|credentials)$/
       if (pid != last) { if (last != "") print substr(row, 1, 512); row = pid; last = pid; shown = hide(word) }
@@ -686,34 +692,53 @@ keep_archive() {
   printf '%s\n' "$OUT/$NAME"
 }
 
-# The token goes through a file that only we can read, not through the list of processes.
+# The token goes through a file or a pipe, not through the list of processes.
 send() {
   url="$SERVER/api/v1/snapshots?name=$NAME"
+  type='Content-Type: application/gzip'
   if have curl; then
     {
-      echo 'header = "Content-Type: application/gzip"'
+      echo "header = \"$type\""
       [ -z "$TOKEN" ] || echo "header = \"Authorization: Bearer $TOKEN\""
     } >"$TMP/curl"
-    curl -sS -m 300 -K "$TMP/curl" --data-binary "@$ARCHIVE" -w '\n%{http_code}\n' "$url"
-  else
+    curl -sS -K "$TMP/curl" --data-binary "@$ARCHIVE" -w '\n%{http_code}\n' "$url"
+  elif wget --version >/dev/null 2>&1; then
     { [ -z "$TOKEN" ] || echo "header = Authorization: Bearer $TOKEN"; } >"$TMP/wgetrc"
-    if wget --version >/dev/null 2>&1; then
-      WGETRC=$TMP/wgetrc wget -q -T 300 -O - --header 'Content-Type: application/gzip' --post-file "$ARCHIVE" "$url"
-    elif [ -n "$TOKEN" ]; then
-      wget -q -T 300 -O - --header "Authorization: Bearer $TOKEN" --post-file "$ARCHIVE" "$url"
-    else
-      wget -q -T 300 -O - --post-file "$ARCHIVE" "$url"
-    fi
+    WGETRC=$TMP/wgetrc wget -nv -O - --header "$type" --content-on-error --post-file "$ARCHIVE" "$url"
+  else
+    send_plain
   fi
 }
 
+# busybox wget posts a file only up to its first NUL, so there the request goes through nc.
+send_plain() {
+  target=${SERVER#http://}
+  case $SERVER in https://*) target='' ;; esac
+  if [ -z "$target" ] || ! have nc; then
+    echo "this machine's wget cannot send archives: send it with curl from elsewhere" >&2
+    return 1
+  fi
+  server=${target%%/*} port=80
+  case $server in *:*) port=${server##*:} ;; esac
+  {
+    printf 'POST %s HTTP/1.0\r\nHost: %s\r\n%s\r\n' "${url#http://"$server"}" "$server" "$type"
+    [ -z "$TOKEN" ] || printf 'Authorization: Bearer %s\r\n' "$TOKEN"
+    printf 'Content-Length: %s\r\n\r\n' "$(wc -c <"$ARCHIVE" | tr -d ' ')"
+    cat "$ARCHIVE"
+  } | nc "${server%:*}" "$port"
+}
+
+send_logged() { send >"$TMP/answer" 2>"$TMP/error"; }
+
 json_text() {
   tr -d '\n' <"$TMP/answer" | sed -n "s/.*\"$1\"[[:space:]]*:[[:space:]]*\"\([^\"]*\)\".*/\1/p" |
-    tr -cd '[:print:]' | cut -c 1-500
+    tr -cd '\040-\176' | cut -c 1-500
 }
 
 upload() {
-  send >"$TMP/answer" 2>"$TMP/error"
+  : >"$TMP/answer"
+  : >"$TMP/error"
+  run 300 send_logged
   sent=$?
   link=$(json_text url)
   if [ "$sent" -eq 0 ] && [ -n "$link" ]; then
@@ -723,7 +748,7 @@ upload() {
   fi
   why=$(json_text message)
   [ -n "$why" ] || why=$(json_text error)
-  [ -n "$why" ] || why=$(tr -cd '[:print:]' <"$TMP/error" | cut -c 1-200)
+  [ -n "$why" ] || why=$(tr -cd '\040-\176' <"$TMP/error" | cut -c 1-200)
   [ -n "$why" ] || why="HTTP $(tail -n 1 "$TMP/answer" | tr -cd '0-9' | cut -c 1-3)"
   [ -n "$KEEP" ] || keep_archive
   fail 3 "the server did not take the snapshot: $why"

@@ -20,6 +20,11 @@ const source = readFileSync(script, "utf8");
 const work = mkdtempSync(join(tmpdir(), "memledger-collector-test-"));
 const isLinux = process.platform === "linux";
 
+// As on Alpine: busybox's own awk, grep, ls, tar come before any others.
+const applets = join(work, "applets");
+mkdirSync(applets);
+spawnSync("busybox", ["--install", "-s", applets]);
+
 const SHELLS = [
   ["dash", ["dash"]],
   ["busybox sh", ["busybox", "sh"]],
@@ -64,7 +69,7 @@ function collect(args: readonly string[], setup: RunSetup = {}): Run {
     cwd: out,
     input: setup.input ?? source,
     encoding: "utf8",
-    env: { ...process.env, TMPDIR: join(folder, "tmp"), ...setup.env },
+    env: { ...process.env, ...pathFor(command), TMPDIR: join(folder, "tmp"), ...setup.env },
     timeout: 60_000,
   });
   return {
@@ -74,6 +79,10 @@ function collect(args: readonly string[], setup: RunSetup = {}): Run {
     left: readdirSync(out),
     temporary: readdirSync(join(folder, "tmp")),
   };
+}
+
+function pathFor(command: string): Record<string, string> {
+  return command === "busybox" ? { PATH: `${applets}:${process.env["PATH"]}` } : {};
 }
 
 function unpack(run: Run): string {
