@@ -1,6 +1,6 @@
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
-import { ServiceError } from "../services/service-error";
+import { toServiceError } from "../services/service-error";
 import { credentialsOf } from "./context";
 import { createCaller } from "./root";
 import { getServices } from "./running-services";
@@ -28,7 +28,6 @@ export async function publicApi() {
 }
 
 function isLoginNeeded(error: unknown): boolean {
-  return (
-    error instanceof ServiceError && (error.code === "needsSecret" || error.code === "notAllowed")
-  );
+  const code = toServiceError(error)?.code;
+  return code === "needsSecret" || code === "notAllowed";
 }

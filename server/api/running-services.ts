@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { VERSION } from "../core/version";
 import { environment } from "../environment";
+import { EXAMPLE_INCIDENT } from "../services/example-incident";
 import { openReader } from "../services/open-reader";
 import { createServices, type Services } from "../services/services";
 import { openStore } from "../store/client";
@@ -17,8 +18,13 @@ declare global {
 
 /** The services of this server process. */
 export async function getServices(): Promise<Services> {
-  globalThis.memledgerServices ??= openServices();
-  return globalThis.memledgerServices;
+  const known = globalThis.memledgerServices;
+  if (known) return known;
+  const services = openServices();
+  globalThis.memledgerServices = services;
+  // Uploads that an earlier run of the server left behind.
+  await services.uploads.sweep();
+  return services;
 }
 
 function openServices(): Services {
@@ -38,7 +44,7 @@ function openServices(): Services {
     maxUploadBytes,
     maxArchiveBytes: archiveLimit,
     maxUploadMs,
-    examplePath: join(process.cwd(), "server/fixtures/example-incident/memsnap-incident.tar.gz"),
+    examplePath: join(process.cwd(), EXAMPLE_INCIDENT),
     now: Date.now,
   });
 }

@@ -9,12 +9,11 @@ import { migrate } from "../store/migrate";
 import { createNodeStore } from "../store/nodes";
 import { createReportStore } from "../store/reports";
 import { createSnapshotStore } from "../store/snapshots";
+import { EXAMPLE_INCIDENT } from "./example-incident";
 import { openReader } from "./open-reader";
 import { createServices, type ServiceOptions } from "./services";
 
-const EXAMPLE = fileURLToPath(
-  new URL("../fixtures/example-incident/memsnap-incident.tar.gz", import.meta.url),
-);
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** All use cases over a real engine in a folder of its own, with a clock that the test moves. */
 export async function startServices(changes: Partial<ServiceOptions> = {}) {
@@ -39,7 +38,7 @@ export async function startServices(changes: Partial<ServiceOptions> = {}) {
       maxUploadBytes: 32 * 1024 * 1024,
       maxArchiveBytes: 64 * 1024 * 1024,
       maxUploadMs: 10_000,
-      examplePath: EXAMPLE,
+      examplePath: join(ROOT, EXAMPLE_INCIDENT),
       now: () => clock.nowMs,
       ...changes,
     });

@@ -1,5 +1,5 @@
-import { IngestError, type IngestErrorCode } from "../ingest/ingest-error";
-import { StoreAwayError } from "../store/store-error";
+import type { IngestError, IngestErrorCode } from "../ingest/ingest-error";
+import type { StoreAwayError } from "../store/store-error";
 
 /** What can go wrong in a use case, in words that the HTTP edge and the pages can act on. */
 export const SERVICE_ERROR_CODES = [
@@ -34,17 +34,29 @@ export class ServiceError extends Error {
   }
 }
 
-/** The error as a ServiceError where it is one of the expected kinds; nothing for a bug. */
+/**
+ * The error as a ServiceError where it is one of the expected kinds; nothing for a bug. Kinds are told by
+ * name: Next loads a copy of these classes into every bundle, while the services that throw live once per
+ * process, so that `instanceof` would miss an error thrown by another bundle's copy.
+ */
 export function toServiceError(error: unknown): ServiceError | undefined {
-  if (error instanceof ServiceError) return error;
-  if (error instanceof StoreAwayError)
+  if (isNamed<ServiceError>(error, "ServiceError")) return error;
+  if (isNamed<StoreAwayError>(error, "StoreAwayError"))
     return new ServiceError("storeAway", error.message, { cause: error });
-  if (error instanceof IngestError)
+  if (isNamed<IngestError>(error, "IngestError"))
     return new ServiceError(INGEST_CODES[error.code] ?? "badInput", error.message, {
       cause: error,
       reason: error.code,
     });
+  if (error instanceof Error && "code" in error && error.code === "ENOSPC")
+    return new ServiceError("storeAway", "The server's disk is full. Nothing was kept.", {
+      cause: error,
+    });
   return undefined;
+}
+
+function isNamed<T extends Error>(error: unknown, name: T["name"]): error is T {
+  return error instanceof Error && error.name === name;
 }
 
 /** What is not named here is an input that cannot be read. */

@@ -1,7 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { SnapshotReport } from "../core/report";
+import { EXAMPLE_INCIDENT } from "./example-incident";
 import type { UploadResult } from "./ingest-upload";
 import { REVEAL_NOTHING } from "./redaction/reveal";
 import { reportSchema } from "./report-schema";
@@ -87,7 +88,7 @@ describe("the shipped incident", () => {
   it("gives the same report from the kept texts as from the archive", async () => {
     const archive = await readFile(join(running.dataDir, "archives", example.sha256));
     const body = new Blob([archive]).stream();
-    const fresh = await running.services.analyseBody(body, "example-incident.tar.gz");
+    const fresh = await running.services.analyseBody(body, basename(EXAMPLE_INCIDENT));
     expect(reportSchema.safeParse(fresh).error).toBeUndefined();
     await running.client.command({ query: "TRUNCATE TABLE reports" });
     const restarted = running.open();

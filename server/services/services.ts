@@ -1,4 +1,5 @@
 import { rm, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
 import type { Report } from "../core/report";
 import type { DiagnosisStore } from "../store/diagnoses";
 import type { NodeStore } from "../store/nodes";
@@ -113,7 +114,7 @@ export function createServices(options: ServiceOptions) {
       ),
 
     storeExample: (): Promise<UploadResult> =>
-      ingest({ path: options.examplePath, name: "example-incident.tar.gz" }),
+      ingest({ path: options.examplePath, name: basename(options.examplePath) }),
 
     /** Reads and judges the body of a request and keeps nothing of it. */
     analyseBody: (body: ReadableStream<Uint8Array>, name: string): Promise<Report> =>

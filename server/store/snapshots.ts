@@ -134,7 +134,7 @@ export function createSnapshotStore(client: ClickHouseClient) {
       select(
         `node = {node:String}
          ORDER BY coalesce(taken_at, received_at) DESC, received_at DESC, look DESC
-         LIMIT 1000`,
+         LIMIT 500`,
         { node },
       ),
 
