@@ -59,8 +59,14 @@ async function serve(port) {
 }
 
 function stall() {
+  const parent = process.ppid;
+  const cell = new Int32Array(new SharedArrayBuffer(4));
   process.send?.({ stalled: true }, () => {
-    setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+    setImmediate(() => {
+      // Nothing must stay behind when the parent was killed: its messages cannot arrive here.
+      while (process.ppid === parent) Atomics.wait(cell, 0, 0, 500);
+      process.exit(0);
+    });
   });
 }
 
