@@ -10,7 +10,12 @@ export function MaskPreview({ preview }: MaskPreviewProps) {
   return (
     <div>
       <p className="font-medium text-13">What they will see</p>
-      <div className="mt-2 h-44 overflow-y-auto border-y bg-sunken px-3 py-2 text-12">
+      <section
+        aria-label="Masked copy"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must take the focus (WCAG 2.1.1)
+        tabIndex={0}
+        className="mt-2 h-44 overflow-y-auto border-y bg-sunken px-3 py-2 text-12"
+      >
         {typeof preview === "string" ? (
           <p role="status" className="text-muted">
             {preview === "loading" ? "Reading the masked copy…" : "The preview could not be read."}
@@ -25,7 +30,7 @@ export function MaskPreview({ preview }: MaskPreviewProps) {
             ))}
           </dl>
         )}
-      </div>
+      </section>
     </div>
   );
 }

@@ -15,10 +15,10 @@ import {
 } from "./share-types";
 
 const REVEALABLE: readonly { readonly key: keyof Reveal; readonly label: string }[] = [
-  { key: "hostnames", label: "Host names" },
-  { key: "addresses", label: "IP addresses" },
-  { key: "commands", label: "Command lines" },
-  { key: "paths", label: "Paths, pods, control groups" },
+  { key: "hostnames", label: "Show host names" },
+  { key: "addresses", label: "Show IP addresses" },
+  { key: "commands", label: "Show command lines" },
+  { key: "paths", label: "Show paths, pods, control groups" },
 ];
 
 interface ShareFormProps extends Pick<ShareCallbacks, "loadPreview" | "createLink"> {
@@ -60,7 +60,7 @@ export function ShareForm({ loadPreview, createLink, onMade }: ShareFormProps) {
                 onChange={(event) => setReveal({ ...reveal, [key]: event.target.checked })}
                 className="size-4 accent-(--accent)"
               />
-              Show {label.charAt(0).toLowerCase() + label.slice(1)}
+              {label}
             </label>
           ))}
         </div>
