@@ -7,7 +7,10 @@ export const FRAGMENT = 32 * 1024;
 export const MESSAGE = Buffer.alloc(10, "m");
 const FILLER = Buffer.alloc(FRAGMENT - MESSAGE.length, "f");
 
-/** A connection to a local port, without Nagle: each message leaves at once. */
+/**
+ * A connection to a local port, without Nagle: each message leaves at once.
+ * @param {number} port
+ */
 export async function open(port) {
   const socket = connect({ port, host: "127.0.0.1" });
   socket.on("error", () => socket.destroy());
@@ -15,7 +18,12 @@ export async function open(port) {
   return socket.setNoDelay(true);
 }
 
-/** Resolves when the kernel has taken the bytes: only then may the next message be cut. */
+/**
+ * Resolves when the kernel has taken the bytes: only then may the next message be cut.
+ * @param {import("node:net").Socket} socket
+ * @param {Buffer} bytes
+ * @returns {Promise<void>}
+ */
 function write(socket, bytes) {
   return new Promise((resolve, reject) => {
     socket.write(bytes, (error) => (error ? reject(error) : resolve()));
@@ -27,14 +35,23 @@ export async function openReader() {
   const server = createServer((socket) => socket.resume().on("error", () => socket.destroy()));
   server.listen({ port: 0, host: "127.0.0.1" });
   await once(server, "listening");
-  const sender = await open(server.address().port);
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  const sender = await open(address.port);
   return { server, sender };
 }
 
-/** Sends `messages` small messages round robin, and after each a fragment's rest to `sender`. */
+/**
+ * Sends `messages` small messages round robin, and after each a fragment's rest to `sender`.
+ * @param {readonly import("node:net").Socket[]} sockets
+ * @param {import("node:net").Socket} sender
+ * @param {number} messages
+ */
 export async function fill(sockets, sender, messages) {
   for (let index = 0; index < messages; index++) {
-    await write(sockets[index % sockets.length], MESSAGE);
+    const socket = sockets[index % sockets.length];
+    if (!socket) throw new Error("no connection to fill");
+    await write(socket, MESSAGE);
     await write(sender, FILLER);
   }
 }

@@ -11,39 +11,63 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { FRAGMENT, fill, MESSAGE, open, openReader } from "./page-fragments.mjs";
 
+/** @param {readonly string[]} args */
 function readOptions(args) {
+  /** @type {Record<"master" | "messages" | "connections" | "port", number>} */
   const options = { master: 0, messages: 16_384, connections: 64, port: 8080 };
   for (let index = 0; index < args.length; index += 2) {
-    options[String(args[index]).replace(/^--/, "")] = Number(args[index + 1]);
+    const name = String(args[index]).replace(/^--/, "");
+    if (!isOption(name)) throw new RangeError(`unknown option: ${args[index]}`);
+    options[name] = Number(args[index + 1]);
   }
   // A guard for the machine: 3 GiB at most.
   if (options.messages * FRAGMENT > 3 * 2 ** 30) throw new RangeError("at most 98304 messages");
   return options;
 }
 
-/** Pids of the processes whose parent is `master`. */
+/**
+ * @param {string} name
+ * @returns {name is "master" | "messages" | "connections" | "port"}
+ */
+function isOption(name) {
+  return ["master", "messages", "connections", "port"].includes(name);
+}
+
+/**
+ * Pids of the processes whose parent is `master`.
+ * @param {number} master
+ */
 function workersOf(master) {
   const children = readFileSync(`/proc/${master}/task/${master}/children`, "utf8");
   return children.trim().split(/\s+/).map(Number);
 }
 
-/** Inodes of the sockets that the process has open. */
+/**
+ * Inodes of the sockets that the process has open.
+ * @param {number} pid
+ */
 function socketInodes(pid) {
   const targets = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
   return new Set(targets.flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []));
 }
 
-/** Peer ports of the established connections whose socket is one of `inodes`. */
+/**
+ * Peer ports of the established connections whose socket is one of `inodes`.
+ * @param {ReadonlySet<string>} inodes
+ */
 function peerPorts(inodes) {
   const rows = readFileSync("/proc/net/tcp", "utf8").trim().split("\n").slice(1);
   const fields = rows.map((row) => row.trim().split(/\s+/));
-  const own = fields.filter((row) => row[3] === "01" && inodes.has(row[9]));
-  return new Set(own.map((row) => Number.parseInt(row[2].split(":")[1], 16)));
+  const own = fields.filter((row) => row[3] === "01" && inodes.has(row[9] ?? ""));
+  return new Set(own.map((row) => Number.parseInt(row[2]?.split(":")[1] ?? "", 16)));
 }
 
 const REQUEST = Buffer.from("GET / HTTP/1.1\r\nHost: web-07\r\n\r\n");
 
-/** Each connection asks once, so that a worker has it open as a kept-alive one. */
+/**
+ * Each connection asks once, so that a worker has it open as a kept-alive one.
+ * @param {{ connections: number, port: number }} options
+ */
 async function connectAll(options) {
   const sockets = await Promise.all(
     Array.from({ length: options.connections }, () => open(options.port)),
@@ -56,13 +80,19 @@ async function connectAll(options) {
   return sockets;
 }
 
-/** The worker that has most of the connections, and those connections. */
+/**
+ * The worker that has most of the connections, and those connections.
+ * @param {number} master
+ * @param {readonly import("node:net").Socket[]} sockets
+ */
 function busiestWorker(master, sockets) {
   const workers = workersOf(master).map((pid) => {
     const ports = peerPorts(socketInodes(pid));
-    return { pid, own: sockets.filter((socket) => ports.has(socket.localPort)) };
+    return { pid, own: sockets.filter((socket) => ports.has(socket.localPort ?? 0)) };
   });
-  return workers.sort((a, b) => b.own.length - a.own.length)[0];
+  const [busiest] = workers.sort((a, b) => b.own.length - a.own.length);
+  if (!busiest) throw new Error("nginx has no workers");
+  return busiest;
 }
 
 const options = readOptions(process.argv.slice(2));

@@ -19,13 +19,27 @@ import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { FRAGMENT, fill, MESSAGE, open, openReader } from "./page-fragments.mjs";
 
-/** Numbers given as `--name value`, else the defaults. Throws RangeError. */
+/** @typedef {{ messages: number, connections: number, queued: number, port: number }} Options */
+/** @typedef {{ listening?: true, stalled?: true, accepted?: number }} Told */
+
+/**
+ * @param {string} name
+ * @returns {name is keyof Options}
+ */
+function isOption(name) {
+  return ["messages", "connections", "queued", "port"].includes(name);
+}
+
+/**
+ * Numbers given as `--name value`, else the defaults. Throws RangeError.
+ * @param {readonly string[]} args
+ */
 function readOptions(args) {
   const options = { messages: 16_384, connections: 48, queued: 4, port: 4300 };
   for (let index = 0; index < args.length; index += 2) {
     const name = String(args[index]).replace(/^--/, "");
     const value = Number(args[index + 1]);
-    if (!(name in options) || !Number.isSafeInteger(value) || value < 0) {
+    if (!isOption(name) || !Number.isSafeInteger(value) || value < 0) {
       throw new RangeError(`unknown or bad option: ${args[index]} ${args[index + 1]}`);
     }
     options[name] = value;
@@ -38,9 +52,11 @@ function readOptions(args) {
 /**
  * The server: accepts `connections` sockets and pauses them, so the kernel queues what arrives;
  * then stops accepting, so later connections wait in the accept queue. Told by its parent when.
+ * @param {number} port
  */
 async function serve(port) {
   process.title = "stalled-server";
+  /** @type {import("node:net").Socket[]} */
   const sockets = [];
   const server = createServer({ pauseOnConnect: true }, (socket) => {
     socket.on("error", () => socket.destroy());
@@ -70,12 +86,18 @@ function stall() {
   });
 }
 
+/** @param {number} port */
 function startServer(port) {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), "--serve", String(port)], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
+  /**
+   * @param {(message: Told) => boolean} test
+   * @returns {Promise<void>}
+   */
   const until = (test) =>
     new Promise((resolve, reject) => {
+      /** @param {Told} message */
       const look = (message) => {
         if (!test(message)) return;
         child.off("message", look);
@@ -87,15 +109,16 @@ function startServer(port) {
   return { child, until };
 }
 
+/** @param {Options} options */
 async function openStalled(options) {
   const { child, until } = startServer(options.port);
-  await until((message) => message.listening);
+  await until((message) => message.listening === true);
   const accepted = until((message) => message.accepted === options.connections);
   const sockets = await Promise.all(
     Array.from({ length: options.connections }, () => open(options.port)),
   );
   await accepted;
-  const stalled = until((message) => message.stalled);
+  const stalled = until((message) => message.stalled === true);
   child.send("stall");
   await stalled;
   // These finish their handshake in the kernel and then belong to no process.
@@ -105,6 +128,7 @@ async function openStalled(options) {
   return { child, sockets: [...sockets, ...queued] };
 }
 
+/** @param {Options} options */
 async function main(options) {
   process.title = "message-source";
   const { child, sockets } = await openStalled(options);
