@@ -43,11 +43,12 @@ const GONE_PAGE = `<!doctype html>
 <meta name="robots" content="noindex">
 <title>This link is closed · Memledger</title>
 <style>
-:root { color-scheme: light dark; --paper: #fcfcfb; --ink: #17191c; --muted: #545960; --rule: #e4e4df; }
+:root { color-scheme: light dark; --paper: #fcfcfb; --ink: #17191c; --muted: #545960; --rule: #e4e4df; --side: max(24px, calc(50vw - 36.5rem)); }
 @media (prefers-color-scheme: dark) { :root { --paper: #131416; --ink: #eceae4; --muted: #a9aaac; --rule: #2a2c30; } }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 14px/20px system-ui, sans-serif; }
-header { border-bottom: 1px solid var(--rule); padding: 14px 24px; font-weight: 600; }
-main { padding: 64px 24px; max-width: 44rem; }
+header { border-bottom: 1px solid var(--rule); padding: 14px var(--side); font-weight: 600; }
+main { padding: 64px var(--side); }
+main > * { max-width: 44rem; }
 h1 { margin: 0; font-size: 28px; line-height: 36px; letter-spacing: -.018em; }
 p { color: var(--muted); }
 </style>

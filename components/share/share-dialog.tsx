@@ -14,6 +14,8 @@ export function ShareDialog(callbacks: ShareCallbacks) {
   const [isOpen, setIsOpen] = useState(false);
   /** Counts links made, so that the list below reads itself again. */
   const [made, setMade] = useState(0);
+  /** Counts links revoked, so that the form does not go on offering one that is closed. */
+  const [revoked, setRevoked] = useState(0);
 
   function open(): void {
     setIsOpen(true);
@@ -53,6 +55,7 @@ export function ShareDialog(callbacks: ShareCallbacks) {
         {isOpen ? (
           <div className="space-y-6 px-5 py-4">
             <ShareForm
+              key={revoked}
               loadPreview={callbacks.loadPreview}
               createLink={callbacks.createLink}
               onMade={() => setMade((count) => count + 1)}
@@ -60,7 +63,10 @@ export function ShareDialog(callbacks: ShareCallbacks) {
             <SharedLinks
               key={made}
               loadLinks={callbacks.loadLinks}
-              revokeLink={callbacks.revokeLink}
+              revokeLink={async (handle) => {
+                await callbacks.revokeLink(handle);
+                setRevoked((count) => count + 1);
+              }}
             />
           </div>
         ) : null}
