@@ -15,7 +15,9 @@ export async function makeTar(entries: readonly Entry[]): Promise<Buffer> {
   }
   packing.finalize();
   const pieces: Buffer[] = [];
-  for await (const piece of packing) pieces.push(Buffer.from(piece));
+  for await (const piece of packing) {
+    if (Buffer.isBuffer(piece)) pieces.push(piece);
+  }
   return Buffer.concat(pieces);
 }
 
