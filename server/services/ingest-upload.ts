@@ -20,7 +20,7 @@ export interface UploadResult {
   readonly errors: readonly InputError[];
 }
 
-export interface UploadedSnapshot {
+interface UploadedSnapshot {
   readonly id: string;
   readonly node: string;
   readonly hostname?: string;

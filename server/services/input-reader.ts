@@ -1,7 +1,7 @@
 import type { SnapshotReport } from "../core/report";
 import type { ReadInput, Snapshot } from "../core/snapshot";
 
-export interface ReadFileRequest {
+interface ReadFileRequest {
   readonly path: string;
   /** Name that the user gave the file; the path is ours. */
   readonly name: string;
@@ -9,13 +9,13 @@ export interface ReadFileRequest {
   readonly onProgress?: (progress: ReadProgress) => void;
 }
 
-export interface ReadProgress {
+interface ReadProgress {
   readonly bytesDone: number;
   readonly bytesTotal: number;
   readonly filesRead: number;
 }
 
-export interface ReadTextsRequest {
+interface ReadTextsRequest {
   readonly name: string;
   readonly sha256: string;
   readonly texts: ReadonlyMap<string, string>;

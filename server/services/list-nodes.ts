@@ -36,8 +36,6 @@ export interface ListNodesQuery {
   readonly search: string;
 }
 
-export type ListNodes = ReturnType<typeof createListNodes>;
-
 /** The nodes that have been seen, the sick first. */
 export function createListNodes(parts: ListNodesParts) {
   return {

@@ -49,8 +49,6 @@ const PAGE_LINES = 400;
 const LINE_CHARACTERS = 4000;
 const LINES_BEFORE = 100;
 
-export type ReadSnapshot = ReturnType<typeof createReadSnapshot>;
-
 /** One snapshot: its report, what it was made of, and the raw lines behind every number. */
 export function createReadSnapshot({ snapshots, library, archives }: ReadSnapshotParts) {
   const snapshotOf = async (id: string) => library.snapshotOf(await library.record(id));

@@ -2,7 +2,7 @@ import type { IngestError, IngestErrorCode } from "../ingest/ingest-error";
 import type { StoreAwayError } from "../store/store-error";
 
 /** What can go wrong in a use case, in words that the HTTP edge and the pages can act on. */
-export const SERVICE_ERROR_CODES = [
+const SERVICE_ERROR_CODES = [
   "notFound",
   "gone",
   "badInput",

@@ -39,7 +39,7 @@ export interface ServiceOptions {
 
 export type Services = ReturnType<typeof createServices>;
 
-export const UPLOAD_FORMATS = [
+const UPLOAD_FORMATS = [
   ".tar",
   ".tar.gz",
   ".tgz",

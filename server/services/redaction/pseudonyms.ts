@@ -1,5 +1,5 @@
 /** Words that stand in for hidden values. */
-export const PSEUDONYM_WORDS = [
+const PSEUDONYM_WORDS = [
   "host",
   "address",
   "path",

@@ -16,5 +16,3 @@ export const REVEAL_NOTHING: Reveal = {
   commands: false,
   paths: false,
 };
-
-export type SensitiveClass = keyof Reveal;
