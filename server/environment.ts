@@ -5,7 +5,7 @@ const MIB = 1024 * 1024;
 
 const schema = z.object({
   /** TCP port of the site. */
-  PORT: z.coerce.number().int().min(1).max(65535).default(3000),
+  PORT: z.coerce.number({ error: "wants a port number" }).int().min(1).max(65535).default(3000),
   /** Address the site listens on; other machines reach it only when this is not loopback. */
   HOST: z.string().min(1).default("127.0.0.1"),
   /** Folder of everything that is kept: tables, archives, the access secret's hash. */

@@ -44,7 +44,7 @@ function openServices(): Services {
     maxUploadBytes,
     maxArchiveBytes: archiveLimit,
     maxUploadMs,
-    examplePath: join(process.cwd(), EXAMPLE_INCIDENT),
+    examplePath: join(/* turbopackIgnore: true */ process.cwd(), EXAMPLE_INCIDENT),
     now: Date.now,
   });
 }

@@ -25,7 +25,7 @@ import { createInterface } from "node:readline";
  * @property {() => Promise<void>} stop ends it after its last queries; safe to call twice
  */
 
-export const DEFAULT_RESERVE_BYTES = 512 * 1024 * 1024;
+const DEFAULT_RESERVE_BYTES = 512 * 1024 * 1024;
 
 // A thread per connection of the engine and some for files, DNS and zlib, which share libuv's pool.
 const THREADS = "16";

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import http from "node:http";
 import net from "node:net";
 import { fileURLToPath } from "node:url";
 import { root } from "./checkout.mjs";
@@ -52,6 +53,8 @@ function holdOutput(stream) {
 }
 
 /**
+ * Waits for an answer, not only for a listening socket: Next listens before it can serve.
+ *
  * @param {string} host
  * @param {number} port
  */
@@ -59,7 +62,7 @@ async function answers(host, port) {
   const deadline = performance.now() + READY_MS;
   const address = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
   while (performance.now() < deadline) {
-    if (await accepts(address, port)) return true;
+    if (await respondsAt(address, port)) return true;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   return false;
@@ -70,15 +73,13 @@ async function answers(host, port) {
  * @param {number} port
  * @returns {Promise<boolean>}
  */
-function accepts(host, port) {
+function respondsAt(host, port) {
   return new Promise((resolve) => {
-    const socket = net.connect({ host, port });
-    const done = (/** @type {boolean} */ answer) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once("connect", () => done(true));
-    socket.once("error", () => done(false));
+    const request = http.get({ host, port, path: "/healthz", agent: false }, (response) => {
+      response.resume();
+      resolve(true);
+    });
+    request.once("error", () => resolve(false));
   });
 }
 

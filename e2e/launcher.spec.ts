@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, test } from "./test";
+
+// The server under test has just been built by the same launcher, so that these starts build nothing.
+test.describe.configure({ mode: "serial" });
+
+const PORT = 4191;
+let dataDir: string;
+
+test.beforeEach(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), "memledger-launch-"));
+});
+
+test.afterEach(async () => {
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+interface Launched {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  readonly exited: Promise<number | null>;
+}
+
+function launch(variables: Record<string, string>): Launched {
+  const child = spawn(process.execPath, ["server/launch/start.mjs"], {
+    cwd: path.join(import.meta.url.replace(/^file:\/\//, ""), "../.."),
+    env: {
+      ...process.env,
+      PORT: String(PORT),
+      HOST: "127.0.0.1",
+      MEMLEDGER_DATA: dataDir,
+      ...variables,
+    },
+  });
+  let output = "";
+  const keep = (chunk: Buffer) => {
+    output += chunk.toString();
+  };
+  child.stdout.on("data", keep);
+  child.stderr.on("data", keep);
+  const exited = new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { child, output: () => output, exited };
+}
+
+async function ready({ output }: Launched): Promise<void> {
+  await expect.poll(output, { timeout: 25_000, intervals: [50] }).toContain("Data lies in");
+}
+
+/** Processes whose environment names the test's data folder, and the engine, whose open files do. */
+async function processesOf(folder: string): Promise<string[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
+      return environment.includes(`MEMLEDGER_DATA=${folder}`) ? pid : "";
+    }),
+  );
+  return found.filter((pid) => pid !== "");
+}
+
+test("a built checkout starts quickly, says where it listens, and Ctrl-C leaves no process", async () => {
+  const startedAt = Date.now();
+  const launched = launch({});
+  await ready(launched);
+  console.log(`second start: ${Date.now() - startedAt} ms`);
+  expect(launched.output()).toContain(`http://localhost:${PORT}`);
+  expect(launched.output()).toContain(dataDir);
+  expect(launched.output()).not.toContain("next build");
+  expect((await processesOf(dataDir)).length).toBe(3);
+
+  launched.child.kill("SIGINT");
+  expect(await launched.exited).toBe(0);
+  expect(await processesOf(dataDir)).toEqual([]);
+});
+
+test("a launcher that is killed leaves no process", async () => {
+  const launched = launch({});
+  await ready(launched);
+  launched.child.kill("SIGKILL");
+  await expect.poll(() => processesOf(dataDir), { timeout: 10_000 }).toEqual([]);
+});
+
+test("a port that is taken is named, with what to do", async () => {
+  const launched = launch({ PORT: "4190" });
+  expect(await launched.exited).toBe(1);
+  expect(launched.output()).toContain("Port 4190 on 127.0.0.1 is taken");
+});
+
+test("an address that others reach is refused without a secret", async () => {
+  const launched = launch({ HOST: "0.0.0.0" });
+  expect(await launched.exited).toBe(1);
+  expect(launched.output()).toContain("no access secret has been set");
+});
+
+test("an engine that dies is back before the page that needs it gives up", async ({ page }) => {
+  const launched = launch({});
+  await ready(launched);
+  const pids = await processesOf(dataDir);
+  const lines = await Promise.all(
+    pids.map(async (pid) => [pid, await readFile(`/proc/${pid}/cmdline`, "utf8")] as const),
+  );
+  const engine = lines.find(([, line]) => line.includes("engine.mjs"));
+  process.kill(Number(engine?.[0]), "SIGKILL");
+  const response = await page.goto(`http://127.0.0.1:${PORT}/`);
+  expect(response?.status()).toBe(200);
+  await expect.poll(launched.output).toContain("The engine is back");
+  launched.child.kill("SIGTERM");
+  expect(await launched.exited).toBe(0);
+});
