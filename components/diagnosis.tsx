@@ -54,7 +54,7 @@ export function Diagnosis({ report, base, name }: DiagnosisProps) {
         <Section
           id="next-steps"
           title="Next steps"
-          note="Each command only reads. It says what it proves before you run it."
+          note="What each command would prove, and what it costs to run it."
         >
           <NextSteps steps={nextSteps} />
         </Section>

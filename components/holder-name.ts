@@ -41,7 +41,9 @@ export function holderIdentity({ pid, fd, inode, state }: Holder): string {
 
 /** Where it is: both ends of a socket, pod, control group. */
 export function holderPlace(holder: Holder): readonly string[] {
-  const { local, peer, pod, cgroup } = holder;
+  const { local, peer, pod } = holder;
+  // The root group holds everything: it says nothing about where.
+  const cgroup = holder.cgroup === "/" ? undefined : holder.cgroup;
   const ends = local && peer ? `${local} → ${peer}` : (local ?? peer);
   const name = holderName(holder);
   return [ends, pod && `pod ${pod}`, cgroup].filter((place) => place && place !== name) as string[];

@@ -15,7 +15,8 @@ interface BandShapeProps {
 }
 
 const GAP = 1;
-const NAME_WIDTH = 6.4;
+/** Upper estimates of Geist at 12 and 13 px: the server and the first frame cannot measure text. */
+const NAME_WIDTH = 6;
 const SIZE_WIDTH = 7.2;
 
 /** One band: fill, what is proven inside it, and its name and size where they fit. */
@@ -50,7 +51,7 @@ function Inside({ band, box, orientation }: BandShapeProps) {
 
 function BandLabel({ box, label, orientation }: BandShapeProps) {
   if (orientation === "across") {
-    const needed = 10 + Math.max(label.name.length * NAME_WIDTH, label.size.length * SIZE_WIDTH);
+    const needed = 4 + Math.max(label.name.length * NAME_WIDTH, label.size.length * SIZE_WIDTH);
     if (box.width < needed) return null;
     return (
       <text x={box.x} y={box.y - 24} fontSize={12} fill="var(--muted)">

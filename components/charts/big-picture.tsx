@@ -19,15 +19,13 @@ interface Active {
 
 interface BigPictureProps {
   readonly layout: CompositionLayout;
-  /** True where the page has a ledger table whose rows the legend can point at. */
-  readonly hasLedger?: boolean;
 }
 
 /**
  * Where every page of the node is: one bar of MemTotal and the kernel's part of it drawn large. Arrow keys walk
  * the bands, Escape closes; the same order from left to right as from bottom to top on a narrow screen.
  */
-export function BigPicture({ layout, hasLedger = true }: BigPictureProps) {
+export function BigPicture({ layout }: BigPictureProps) {
   const [active, setActive] = useState<Active>();
   const isNarrow = useNarrowScreen();
   const band = layout.whole.bands.find(({ id }) => id === active?.id);
@@ -67,11 +65,7 @@ export function BigPicture({ layout, hasLedger = true }: BigPictureProps) {
           <BandTooltip band={band} memTotal={layout.memTotal} />
         </div>
       ) : null}
-      <BandLegend
-        layout={layout}
-        hasLedger={hasLedger}
-        onActivate={(id) => setActive({ id, row: "whole" })}
-      />
+      <BandLegend layout={layout} onActivate={(id) => setActive({ id, row: "whole" })} />
       <p aria-live="polite" className="sr-only">
         {band ? announce(band, layout) : ""}
       </p>

@@ -7,6 +7,7 @@ const FILL_CLASS = { solid: "", hatch: "hatch", outline: "free-swatch" } as cons
 /** The same bands in plain HTML: what the server sends, and what stands there until the chart is drawn. */
 export function StaticBands({ row, orientation }: { row: BandRow; orientation: Orientation }) {
   const isAcross = orientation === "across";
+  const separator = isAcross ? "border-paper border-r" : "border-paper border-t";
   return (
     <div
       aria-hidden
@@ -17,7 +18,7 @@ export function StaticBands({ row, orientation }: { row: BandRow; orientation: O
         return (
           <span
             key={id}
-            className={`min-h-0 min-w-0 ${isAcross ? "border-paper border-r" : "border-paper border-t"} ${FILL_CLASS[fill]}`}
+            className={`min-h-0 min-w-0 ${bytes > row.total / 200 ? separator : ""} ${FILL_CLASS[fill]}`}
             style={{
               flex: `${bytes / row.total} 1 0px`,
               ...(fill === "solid" ? { backgroundColor: colour } : {}),

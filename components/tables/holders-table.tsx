@@ -31,7 +31,7 @@ function Rows({ holders }: { readonly holders: readonly Holder[] }) {
           <tr className="border-b">
             <th className="w-[32%] py-1 pr-4 font-normal">Holder</th>
             <th className="w-40 py-1 pr-6 text-right font-normal">Holds</th>
-            <th className="w-20 py-1 pr-8 text-right font-normal">Count</th>
+            <th className="w-36 py-1 pr-8 text-right font-normal">Count</th>
             <th className="py-1 font-normal">Where</th>
           </tr>
         </thead>
@@ -60,7 +60,7 @@ function HolderRow({ holder }: { readonly holder: Holder }) {
       <td className="py-1.5 pr-6 text-right font-medium">
         <SizeRange range={holder.bytes} />
       </td>
-      <td className="py-1.5 pr-8 text-right">
+      <td className="whitespace-nowrap py-1.5 pr-8 text-right">
         {holder.count === undefined ? "—" : formatCount(holder.count)}
       </td>
       <td className="py-1.5 font-mono text-12 text-muted">
