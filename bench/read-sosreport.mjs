@@ -32,7 +32,10 @@ const capture = join(root, "server/fixtures/live-sosreport-incident/sosreport-in
 if (values.reader) await readOnce(values.reader);
 else await compare();
 
-/** In a process of its own: what it takes at most is the reader's own. */
+/**
+ * In a process of its own: what it takes at most is the reader's own.
+ * @param {string} file
+ */
 async function readOnce(file) {
   const { readInputFile } = await import(join(values.dir, "reader.mjs"));
   const started = performance.now();
@@ -66,7 +69,10 @@ async function compare() {
   printTable(rows);
 }
 
-/** Files "report-50.tar", ".tar.xz" and ".tar.gz"; kept for the next run. */
+/**
+ * Files "report-50.tar", ".tar.xz" and ".tar.gz"; kept for the next run.
+ * @param {number} mib
+ */
 async function makeReport(mib) {
   const tar = join(values.dir, `report-${mib}.tar`);
   if (!existsSync(tar)) await writeReport(tar, mib);
@@ -77,6 +83,7 @@ async function makeReport(mib) {
   return tar;
 }
 
+/** @param {string} tar @param {number} mib */
 async function writeReport(tar, mib) {
   const packing = pack();
   const writing = pipeline(packing, createWriteStream(tar));
@@ -103,20 +110,24 @@ async function writeReport(tar, mib) {
   await writing;
 }
 
-/** The capture's members, without links; returns its top folder. */
+/**
+ * The capture's members; returns its top folder.
+ * @param {import("tar-stream").Pack} packing
+ */
 async function copyCapture(packing) {
   const unpacking = extract();
   createReadStream(capture).pipe(createGunzip()).pipe(unpacking);
   let top = "";
   for await (const member of unpacking) {
-    top = member.header.name.split("/")[0];
+    top = member.header.name.split("/")[0] ?? "";
     const pieces = [];
-    for await (const piece of member) pieces.push(piece);
+    for await (const piece of member) pieces.push(/** @type {Buffer} */ (piece));
     packing.entry({ ...member.header, pax: null }, Buffer.concat(pieces));
   }
   return top;
 }
 
+/** @param {number} length @param {number} seed */
 function logText(length, seed) {
   let state = seed * 7919 + 1;
   const next = () => {
@@ -135,6 +146,7 @@ function logText(length, seed) {
   return Buffer.from(lines.join("").slice(0, length));
 }
 
+/** @param {string} file @param {[string, ...string[]]} command */
 function measure(file, command) {
   const unpack = [];
   const read = [];
@@ -158,16 +170,19 @@ function measure(file, command) {
   return { file, command: command.join(" "), unpack: median(unpack), read: median(read), peakMib };
 }
 
-function run([command, ...args], options = {}) {
-  const result = spawnSync(command, args, { maxBuffer: MIB, ...options });
-  if (result.status !== 0) throw new Error(`${command} failed: ${result.stderr ?? ""}`);
+/** @param {[string, ...string[]]} command @param {import("node:child_process").SpawnSyncOptions} options */
+function run([program, ...args], options = {}) {
+  const result = spawnSync(program, args, { maxBuffer: MIB, ...options });
+  if (result.status !== 0) throw new Error(`${program} failed: ${result.stderr ?? ""}`);
   return result;
 }
 
+/** @param {number[]} numbers */
 function median(numbers) {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
 
+/** @param {ReturnType<typeof measure>[]} rows */
 function printTable(rows) {
   console.log(`median of ${values.runs} runs, Node ${process.version}`);
   console.log(

@@ -43,7 +43,7 @@ function secondLook(looks: {
 }): Snapshot {
   const { snapshot, second } = looks;
   const next = looks.draft.fork();
-  forgetRepeated(next, second);
+  forgetRepeated(next, second, looks.root);
   delete next.facts.uptimeSeconds;
   enterAll(next, second, looks.root);
   const before = snapshot.node.uptimeSeconds;
@@ -60,7 +60,7 @@ function secondLook(looks: {
 }
 
 /** Rows of the first look go where the second look has rows of the same kind. */
-function forgetRepeated(draft: Draft, second: readonly Placed[]): void {
+function forgetRepeated(draft: Draft, second: readonly Placed[], root: string): void {
   const ids = new Set(second.map((file) => file.format.id));
   const { lists } = draft;
   if (ids.has("ss") || ids.has("netstat")) lists.socketTables = [];
@@ -71,9 +71,8 @@ function forgetRepeated(draft: Draft, second: readonly Placed[]): void {
   for (const { format, file } of second) {
     if (format.id === "small-file") draft.smallFiles.delete(file.path);
   }
-  const replaced = new Set(second.map(({ file }) => `t1/${file.path}`));
-  const isFirstLook = (name: string): boolean => [...replaced].some((path) => name.endsWith(path));
-  draft.keepFiles((name) => !isFirstLook(name));
+  const replaced = new Set(second.map(({ file }) => root + file.path));
+  draft.keepFiles((name) => !name.startsWith(`${root}t1/`) && !replaced.has(name));
 }
 
 function enterAll(draft: Draft, files: readonly Placed[], root: string): void {

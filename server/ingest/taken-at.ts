@@ -2,7 +2,7 @@ import type { Draft } from "./formats/draft";
 import type { Placed } from "./layouts/look-paths";
 
 /** Text kept beside the others, so that the time survives when only the texts are stored. */
-export const FILE_TIMES = "file-times";
+const FILE_TIMES = "file-times";
 
 /** Clocks of archives that were never set. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1);

@@ -23,7 +23,7 @@ export async function* decompress(by: Compression, source: Bytes): AsyncGenerato
 }
 
 /** The JavaScript readers alone. */
-export function decompressInProcess(by: Exclude<Compression, "gzip">, source: Bytes): Bytes {
+function decompressInProcess(by: Exclude<Compression, "gzip">, source: Bytes): Bytes {
   if (by === "xz") return unXz(source);
   return by === "zstd" ? unZstd(source) : unBzip2(source);
 }

@@ -117,6 +117,10 @@ export class Draft {
   keepFiles(isKept: (name: string) => boolean): void {
     const kept = this.files.filter(({ file }) => isKept(file));
     this.files.splice(0, this.files.length, ...kept);
+    const skipped = this.skipped.filter(({ file }) => isKept(file));
+    this.skipped.splice(0, this.skipped.length, ...skipped);
+    const unreadable = this.unreadable.filter(({ file }) => isKept(file));
+    this.unreadable.splice(0, this.unreadable.length, ...unreadable);
     for (const name of [...this.texts.keys()]) if (!isKept(name)) this.texts.delete(name);
   }
 
@@ -151,7 +155,7 @@ function copyList<K extends ListName>(from: Lists, to: Lists, name: K): void {
   to[name] = [...from[name]] as Lists[K];
 }
 
-export function countLines(text: string): number {
+function countLines(text: string): number {
   if (text === "") return 0;
   let lines = 0;
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines += 1;

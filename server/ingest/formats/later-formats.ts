@@ -3,13 +3,13 @@
  * "not recognised", and keeps a table of another kind from being taken for one of ours.
  * When one becomes readable it moves to the registry.
  */
-export interface LaterFormat {
+interface LaterFormat {
   readonly id: string;
   readonly label: string;
   readonly looksLike: (head: string) => boolean;
 }
 
-export const LATER_FORMATS: readonly LaterFormat[] = [
+const LATER_FORMATS: readonly LaterFormat[] = [
   {
     id: "supportconfig",
     label: "supportconfig",

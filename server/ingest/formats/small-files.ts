@@ -24,7 +24,7 @@ const TAILS: readonly RegExp[] = [
   /(?:^|\/)(sos_commands\/memory\/free(?:_-[a-z]+)?)$/,
 ];
 
-export function smallFileKey(path: string): string | undefined {
+function smallFileKey(path: string): string | undefined {
   for (const tail of TAILS) {
     const key = tail.exec(path)?.[1];
     if (key !== undefined) return key;

@@ -25,7 +25,7 @@ const ANCHOR =
   /(?:^|\/)(?:proc|sys|sos_commands|sos_strings|insights_commands|netns|t1|t2|etc|var|usr)\//;
 const SPLIT_LIMIT = 32 * 1024 * 1024;
 
-export function rootOf(name: string): { readonly root: string; readonly isAnchored: boolean } {
+function rootOf(name: string): { readonly root: string; readonly isAnchored: boolean } {
   const anchor = ANCHOR.exec(name);
   if (!anchor) return { root: name.slice(0, name.lastIndexOf("/") + 1), isAnchored: false };
   const isFirst = anchor.index === 0 && !name.startsWith("/");
