@@ -41,7 +41,7 @@ export function createReportLibrary({ snapshots, reports, reader, now }: Library
   }
 
   async function snapshotOf(found: SnapshotRecord): Promise<Snapshot> {
-    const kept = rulesVersion === undefined ? undefined : parsed.get(found.id);
+    const kept = parsed.get(found.id);
     if (kept) return kept;
     const { sha256, fileName: name } = found;
     const texts = await snapshots.readTexts(sha256);
@@ -54,8 +54,8 @@ export function createReportLibrary({ snapshots, reports, reader, now }: Library
 
   /** Files a report under the present rules, so that the next reader need not work it out. */
   async function keep(id: string, report: SnapshotReport): Promise<void> {
-    if (rulesVersion === undefined) return;
     memory.set(id, report);
+    if (rulesVersion === undefined) return;
     await reports.insertReport({
       snapshotId: id,
       rulesVersion,
