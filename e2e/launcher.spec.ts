@@ -49,7 +49,7 @@ async function ready({ output }: Launched): Promise<void> {
   await expect.poll(output, { timeout: 25_000, intervals: [50] }).toContain("Data lies in");
 }
 
-/** Processes whose environment names the test's data folder, and the engine, whose open files do. */
+/** Processes whose environment names the test's data folder. */
 async function processesOf(folder: string): Promise<string[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
@@ -95,7 +95,7 @@ test("an address that others reach is refused without a secret", async () => {
   expect(launched.output()).toContain("no access secret has been set");
 });
 
-test("an engine that dies is back before the page that needs it gives up", async ({ page }) => {
+test("an engine that dies is back before a request that needs it gives up", async ({ request }) => {
   const launched = launch({});
   await ready(launched);
   const pids = await processesOf(dataDir);
@@ -104,8 +104,8 @@ test("an engine that dies is back before the page that needs it gives up", async
   );
   const engine = lines.find(([, line]) => line.includes("engine.mjs"));
   process.kill(Number(engine?.[0]), "SIGKILL");
-  const response = await page.goto(`http://127.0.0.1:${PORT}/`);
-  expect(response?.status()).toBe(200);
+  const response = await request.get(`http://127.0.0.1:${PORT}/`);
+  expect(response.status()).toBe(200);
   await expect.poll(launched.output).toContain("The engine is back");
   launched.child.kill("SIGTERM");
   expect(await launched.exited).toBe(0);
