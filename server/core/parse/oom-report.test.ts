@@ -102,6 +102,7 @@ describe.skipIf(!hasCapture(""))("memory reports of public captures", () => {
     expect(kib(report, "pagetables")).toBe(5_644_288);
     expect(kib(report, "kernel_stack")).toBe(20_512);
     expect(report.managed).toBeUndefined();
+    expect(report.managedEstimate).toEqual({ value: (15_360 + 128_470 * 256 * 4) * KIB, line: 10 });
   });
 
   it("6.6: an excerpt that begins in the middle (OpenWrt)", () => {
@@ -177,6 +178,22 @@ describe("memory reports with odd input", () => {
   it("use the given page size", () => {
     const { value } = parseKernelLog(MEM_INFO, 65_536);
     expect(value.oom[0]?.totals.get("active_anon")?.value).toBe(101 * 65_536);
+  });
+
+  it("show the page size in their free lists, which goes before the given one", () => {
+    const report = lastReport(`${MEM_INFO}\nNode 0 Normal: 100*64kB (UM) 3*128kB (U) = 6784kB`);
+    expect(report.totals.get("active_anon")?.value).toBe(101 * 65_536);
+  });
+
+  it("give no estimate of managed memory for one of several NUMA nodes, or below what is in use", () => {
+    const zone = "Node 0 DMA free:4kB min:1kB present:8kB managed:8kB";
+    const reserve = "lowmem_reserve[]: 0 10 20 20";
+    const estimate = (...lines: string[]) => lastReport(lines.join("\n")).managedEstimate?.value;
+    const inUse = "active_anon:5000 inactive_anon:0 isolated_anon:0";
+    expect(estimate(inUse, zone, reserve)).toBe((8 + 20 * 256 * 4) * KIB);
+    const nodes = ["Node 0 active_anon:4kB", "Node 1 active_anon:4kB"];
+    expect(estimate(inUse, ...nodes, zone, reserve)).toBeUndefined();
+    expect(estimate(inUse.replace("5000", "6000"), zone, reserve)).toBeUndefined();
   });
 
   it("leave out a sum when one zone's line was cut before it", () => {

@@ -1,11 +1,15 @@
 import { type Bytes, kibToBytes, pagesToBytes } from "../units";
 import { type KernelLogLine, kernelLogLines } from "./kernel-log-lines";
 import {
+  estimateManaged,
   type MemoryLines,
   managedMemory,
   mergeMemoryLines,
+  printedPageSize,
+  readLowmemReserve,
   readNodeOrZone,
   readPageTotals,
+  taskName,
 } from "./oom-fields";
 import type { Measured, Parsed } from "./parsed";
 import { nothingUsable } from "./text-lines";
@@ -23,6 +27,8 @@ export interface OomReport {
   readonly totals: ReadonlyMap<string, Measured>;
   /** "N pages RAM" − "N pages reserved", or the sum of zones' managed: (before 3.9 present:), in bytes. */
   readonly managed?: Measured;
+  /** Where an excerpt leaves `managed` unknown: by the lowest zone's reserve, about 0.5 % exact. */
+  readonly managedEstimate?: Measured;
   readonly tasks: readonly {
     readonly pid: number;
     readonly comm: string;
@@ -50,6 +56,8 @@ interface Draft extends MemoryLines {
   trigger?: string;
   ram?: Measured;
   reserved?: Measured;
+  /** lowmem_reserve[] below the first zone. */
+  lowestReserve?: readonly number[];
   killed?: OomReport["killed"];
   /** Number columns between rss and name in the task table. */
   taskColumns?: number;
@@ -91,7 +99,7 @@ const MAX_QUOTE = 400;
 
 /**
  * dmesg, journal, syslog, netconsole: memory reports of kernels 2.6 to 6.x and lines worth a notice.
- * `pageSize` converts page counts. A log that has neither gives empty lists; only empty text is a ParseError.
+ * `pageSize` converts page counts where no report shows it. A log that has neither gives empty lists; only empty text is a ParseError.
  *
  *     nfsd invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0
  *     Mem-Info:
@@ -103,14 +111,17 @@ const MAX_QUOTE = 400;
  * dump_unreclaimable_slab.
  */
 export function parseKernelLog(text: string, pageSize: Bytes): Parsed<KernelLog> {
-  const log: Log = { pageSize, reports: [], notices: [] };
+  const log: Log = { pageSize: printedPageSize(text) ?? pageSize, reports: [], notices: [] };
   let isEmpty = true;
   for (const line of kernelLogLines(text)) {
     isEmpty = false;
     if (line.text.length <= MAX_LINE) READERS.some((read) => read(line, log));
   }
   if (isEmpty) throw nothingUsable("kernel log", text);
-  return { value: { oom: log.reports.map(finish), notices: log.notices }, skipped: [] };
+  return {
+    value: { oom: log.reports.map((draft) => finish(draft, log.pageSize)), notices: log.notices },
+    skipped: [],
+  };
 }
 
 const readTrigger: LineReader = ({ text, number }, log) => {
@@ -139,6 +150,14 @@ const readNodeAndZone: LineReader = ({ text, number }, log) => {
   const found = readNodeOrZone(text);
   if (!found) return false;
   openReport(log, number)[found.kind].push({ line: number, sizes: found.sizes });
+  return true;
+};
+
+const readReserve: LineReader = ({ text }, log) => {
+  const reserve = readLowmemReserve(text);
+  const report = log.reports.at(-1);
+  if (!reserve || !report) return false;
+  if (report.zones.length === 1) report.lowestReserve ??= reserve;
   return true;
 };
 
@@ -196,17 +215,6 @@ const readTask: LineReader = ({ text, number }, log) => {
   return true;
 };
 
-// A name may begin with a digit or hold spaces, so the header's number of columns decides.
-function taskName(rest: string, columns = Number.POSITIVE_INFINITY): string | undefined {
-  let name = rest;
-  for (let column = 0; column < columns; column += 1) {
-    const cell = /^-?\d{1,20} +/.exec(name)?.[0];
-    if (!cell) return Number.isFinite(columns) || column < 3 ? undefined : name;
-    name = name.slice(cell.length);
-  }
-  return name;
-}
-
 const readSlab: LineReader = ({ text, number }, log) => {
   const report = log.reports.at(-1);
   const [, name, used, total] = SLAB.exec(text) ?? [];
@@ -240,6 +248,7 @@ const READERS: readonly LineReader[] = [
   readMemInfoHead,
   readTotals,
   readNodeAndZone,
+  readReserve,
   readRam,
   readCounted,
   readHugepages,
@@ -273,9 +282,10 @@ function addNotice(log: Log, line: number, raw: string): void {
   }
 }
 
-function finish(draft: Draft): OomReport {
+function finish(draft: Draft, pageSize: Bytes): OomReport {
   const totals = mergeMemoryLines(draft);
   const managed = managedMemory({ ...draft, totals });
+  const managedEstimate = managed ? undefined : estimateManaged({ ...draft, totals }, pageSize);
   const { line, trigger, killed, tasks, slabs } = draft;
   return {
     line,
@@ -285,5 +295,6 @@ function finish(draft: Draft): OomReport {
     ...(trigger !== undefined && { trigger }),
     ...(killed && { killed }),
     ...(managed && { managed }),
+    ...(managedEstimate && { managedEstimate }),
   };
 }
