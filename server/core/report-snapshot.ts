@@ -7,8 +7,9 @@ import { judge } from "./verdicts/judge";
 import { nextSteps } from "./verdicts/next-steps";
 
 /** Everything that is concluded from one snapshot: the part of the report that is about it. */
-export function reportSnapshot(snapshot: Snapshot): SnapshotReport {
-  const diagnosis = diagnose(snapshot);
+export function reportSnapshot(given: Snapshot): SnapshotReport {
+  const diagnosis = diagnose(given);
+  const { snapshot } = diagnosis;
   const judgement = judge(diagnosis);
   return {
     source: { file: snapshot.inputName, kind: snapshot.kind, sha256: snapshot.sha256 },

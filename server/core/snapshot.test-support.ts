@@ -4,6 +4,7 @@ import { parseKpageflagsCensus } from "./parse/kpageflags-census";
 import { parseMeminfo } from "./parse/meminfo";
 import { parseNetstat } from "./parse/netstat";
 import { parseNumaMeminfo } from "./parse/numa-meminfo";
+import { parseKernelLog } from "./parse/oom-report";
 import type { Parsed } from "./parse/parsed";
 import { parsePidStat } from "./parse/pid-files";
 import { parsePs } from "./parse/ps";
@@ -32,6 +33,7 @@ export interface Texts {
   readonly fd?: string;
   readonly cgroups?: string;
   readonly kpageflags?: string;
+  readonly dmesg?: string;
   readonly sysctl?: Readonly<Record<string, string>>;
 }
 
@@ -67,6 +69,10 @@ export function snapshotOf(texts: Texts, node: Partial<NodeFacts> = {}): Snapsho
     ...optional("vmallocinfo", read("vmallocinfo", parseVmallocinfo)),
     ...optional("sockstat", read("sockstat", parseSockstat)),
     ...optional("kpageflags", read("kpageflags", parseKpageflagsCensus)),
+    ...optional(
+      "kernelLog",
+      read("dmesg", (text) => parseKernelLog(text, PAGE)),
+    ),
     ...optional("cgroupMemory", read("cgroups", parseCgroupMemory)),
     ...(slab ? { slab: { ...slab, via: "slabinfo" as const, isComplete: true } } : {}),
     numaMeminfo: numa ? [numa] : [],

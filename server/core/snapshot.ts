@@ -26,6 +26,22 @@ export interface Sourced<T> {
   readonly value: T;
 }
 
+/** meminfo as printed, or with `derived` the same fields worked out from another source of the input. */
+export interface MeminfoSource extends Sourced<Meminfo> {
+  readonly derived?: DerivedMeminfo;
+}
+
+/** Where the totals come from in an input without /proc/meminfo, and what that means for them. */
+export interface DerivedMeminfo {
+  readonly via: "node-files" | "memory-report";
+  /** Fields that are not printed as such: field → how it was computed. */
+  readonly formulas: ReadonlyMap<string, string>;
+  /** Free pages on the per-CPU lists in bytes, where the source prints them. */
+  readonly pcp?: Measured;
+  /** What the source leaves uncertain, in bytes (0: a remark), the most important first. */
+  readonly doubts: readonly { readonly bytes: number; readonly why: string }[];
+}
+
 /** Socket rows of one table or one `ss` call, with the network namespace they were seen in. */
 export interface SocketTable {
   readonly file: string;
@@ -53,7 +69,7 @@ export interface Snapshot {
   readonly inputName: string;
   readonly sha256: string;
   readonly node: NodeFacts;
-  readonly meminfo?: Sourced<Meminfo>;
+  readonly meminfo?: MeminfoSource;
   readonly vmstat?: Sourced<Vmstat>;
   readonly zoneinfo?: Sourced<Zoneinfo>;
   readonly buddyinfo?: Sourced<readonly BuddyZone[]>;

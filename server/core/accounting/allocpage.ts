@@ -4,6 +4,7 @@ import type { Snapshot } from "../snapshot";
 import type { Bytes } from "../units";
 import { allocpageParts } from "./allocpage-parts";
 import { composeMemory } from "./composition";
+import { withMeminfo } from "./meminfo-fallback";
 import { explainedBySockstat, unexplainedAllocpage } from "./unexplained";
 
 /** What is known about the pages that no counter shows. Sizes in bytes. */
@@ -34,7 +35,8 @@ export interface AllocpageView {
 }
 
 /** What is known about allocpage, in bytes; absent without a composition. */
-export function viewAllocpage(snapshot: Snapshot): AllocpageView | undefined {
+export function viewAllocpage(given: Snapshot): AllocpageView | undefined {
+  const snapshot = withMeminfo(given);
   const composition = composeMemory(snapshot);
   const share = composition?.buckets.find((bucket) => bucket.id === "allocpage");
   if (!composition || !share) return undefined;

@@ -50,7 +50,7 @@ export function composeMemory(snapshot: Snapshot): Composition | undefined {
     buckets,
     uncertainty: stateUncertainty(facts, terms),
     closes: checkConsistency(snapshot, { memTotal, buckets }).length === 0,
-    notMeasured: notMeasured(terms),
+    notMeasured: notMeasured(facts, terms),
     ...(numa.length > 0 ? { numa } : {}),
     ...(cgroups.length > 0 ? { cgroups } : {}),
   };
@@ -129,7 +129,11 @@ function withRemainder(
   });
 }
 
-function notMeasured(terms: readonly Term[]): readonly BucketId[] {
-  const measured = new Set<BucketId>(terms.map((term) => term.id));
+/** Other sources than /proc/meminfo count these among the pages of files, so they are not in the remainder. */
+const WITHIN_CACHE: readonly BucketId[] = ["buffers", "swapCache", "shmem"];
+
+function notMeasured(facts: LedgerFacts, terms: readonly Term[]): readonly BucketId[] {
+  const within = facts.meminfo.derived ? WITHIN_CACHE : [];
+  const measured = new Set<BucketId>([...within, ...terms.map((term) => term.id)]);
   return BUCKETS.filter((id) => id !== "allocpage" && !measured.has(id));
 }

@@ -128,7 +128,7 @@ export function balloonTerm(facts: LedgerFacts, choices: LedgerChoices): Term | 
 /** Free pages on the per-CPU lists: in neither MemFree nor MemAvailable, 80–1,013 MiB seen on 24 GiB. */
 export function pcpTerm(snapshot: Snapshot): Term | undefined {
   const zoneinfo = snapshot.zoneinfo;
-  if (!zoneinfo || zoneinfo.value.zones.length === 0) return undefined;
+  if (!zoneinfo || zoneinfo.value.zones.length === 0) return reportedPcpTerm(snapshot);
   const counts = zoneinfo.value.zones.flatMap((zone) => zone.pcpCounts);
   const pages = counts.reduce((sum, count) => sum + count.value, 0);
   const first = counts.find((count) => count.value > 0) ?? counts[0];
@@ -152,6 +152,16 @@ export function pcpTerm(snapshot: Snapshot): Term | undefined {
         ]
       : [],
   };
+}
+
+/** The same from a memory report of the kernel log, which prints their sum as free_pcp. */
+function reportedPcpTerm(snapshot: Snapshot): Term | undefined {
+  const meminfo = snapshot.meminfo;
+  const pcp = meminfo?.derived?.pcp;
+  if (!meminfo || !pcp) return undefined;
+  const at = { file: meminfo.file, line: pcp.line };
+  const evidence = quote(snapshot, at, { text: "free_pcp", value: pcp.value, unit: "bytes" });
+  return { id: "pcp", bytes: pcp.value, how: "field", from: ["free_pcp"], evidence: [evidence] };
 }
 
 export function freeTerm(facts: LedgerFacts): Term | undefined {

@@ -1,13 +1,12 @@
 import { quote } from "../evidence";
-import type { Meminfo } from "../parse/meminfo";
 import type { BucketId, BucketPart, BucketShare, Evidence } from "../report";
-import type { Snapshot, Sourced } from "../snapshot";
+import type { MeminfoSource, Snapshot } from "../snapshot";
 import type { Bytes } from "../units";
 
 /** What the terms of the ledger read: meminfo with the rest of the snapshot at hand. */
 export interface LedgerFacts {
   readonly snapshot: Snapshot;
-  readonly meminfo: Sourced<Meminfo>;
+  readonly meminfo: MeminfoSource;
 }
 
 /**
@@ -42,13 +41,19 @@ export function fieldBytes(facts: LedgerFacts, field: string): Bytes | undefined
 export function fieldEvidence(facts: LedgerFacts, field: string): readonly Evidence[] {
   const measured = facts.meminfo.value.get(field);
   if (!measured) return [];
+  const formula = formulaOf(facts, field);
   return [
     quote(
       facts.snapshot,
       { file: facts.meminfo.file, line: measured.line },
-      { text: field, value: measured.value, unit: "bytes" },
+      { text: field, value: measured.value, unit: "bytes", ...(formula ? { formula } : {}) },
     ),
   ];
+}
+
+/** How a field was computed where the input has no /proc/meminfo; absent for a printed number. */
+function formulaOf(facts: LedgerFacts, field: string): string | undefined {
+  return facts.meminfo.derived?.formulas.get(field);
 }
 
 /** The sum of the fields that are printed; absent when none is. */
@@ -70,7 +75,10 @@ export function fieldTerm(
   return {
     id,
     bytes,
-    how: printed.length === 1 ? "field" : "derived",
+    how:
+      printed.length === 1 && !printed.some((field) => formulaOf(facts, field))
+        ? "field"
+        : "derived",
     from: printed,
     evidence: printed.flatMap((field) => fieldEvidence(facts, field)),
   };

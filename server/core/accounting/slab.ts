@@ -3,6 +3,7 @@ import type { SlabCache } from "../parse/slabinfo";
 import type { Evidence } from "../report";
 import type { Snapshot } from "../snapshot";
 import type { Bytes } from "../units";
+import { withMeminfo } from "./meminfo-fallback";
 import { explainSlab } from "./slab-glossary";
 
 /** One slab cache as the slab page shows it. Sizes in bytes. */
@@ -38,7 +39,8 @@ export interface SlabView {
 }
 
 /** The slab caches of a snapshot by bytes; absent when neither slabinfo nor slabtop was read. */
-export function viewSlab(snapshot: Snapshot): SlabView | undefined {
+export function viewSlab(given: Snapshot): SlabView | undefined {
+  const snapshot = withMeminfo(given);
   const source = snapshot.slab;
   if (!source) return undefined;
   const before = new Map(snapshot.previous?.slab?.value.map((cache) => [cache.name, cache.bytes]));

@@ -5,6 +5,7 @@ import type { ByteRange, Evidence } from "../report";
 import type { Snapshot } from "../snapshot";
 import { type Bytes, pagesToBytes } from "../units";
 import { composeMemory } from "./composition";
+import { withMeminfo } from "./meminfo-fallback";
 import { mergeProcesses } from "./processes";
 import { retainSockets } from "./retained-sockets";
 import { boundFacts } from "./socket-bounds";
@@ -192,6 +193,7 @@ function countSkbs(caches: readonly SlabCache[]): number {
 }
 
 /** The socket view of a snapshot on its own. */
-export function viewSockets(snapshot: Snapshot): SocketView | undefined {
+export function viewSockets(given: Snapshot): SocketView | undefined {
+  const snapshot = withMeminfo(given);
   return composeSockets(snapshot, unexplainedAllocpage(snapshot, composeMemory(snapshot)));
 }

@@ -32,6 +32,8 @@ export function stateUncertainty(
   ]
     .filter((doubt) => doubt !== undefined)
     .sort((a, b) => b.bytes - a.bytes);
+  // Another moment than the reader expects matters more than any of the sizes.
+  doubts.unshift(...(facts.meminfo.derived?.doubts ?? []));
   const plusMinus = doubts.reduce((sum, doubt) => sum + doubt.bytes, 0);
   return { plusMinus: Math.round(plusMinus), why: doubts.map((doubt) => doubt.why).join("; ") };
 }

@@ -109,9 +109,10 @@ export function hugetlbTerm(facts: LedgerFacts): Term | undefined {
 }
 
 function hugetlbFromPools(facts: LedgerFacts): Term | undefined {
-  const pools = facts.snapshot.hugepagePools.filter(
-    (pool) => pool.field === "nr_hugepages" && pool.numaNode === undefined,
-  );
+  const all = facts.snapshot.hugepagePools.filter((pool) => pool.field === "nr_hugepages");
+  const ofMachine = all.filter((pool) => pool.numaNode === undefined);
+  // Below /sys/kernel/mm the nodes' pools stand added up.
+  const pools = ofMachine.length > 0 ? ofMachine : all;
   if (pools.length === 0) return undefined;
   const evidence = pools.map(
     (pool): Evidence =>

@@ -1,6 +1,7 @@
 import { bucketBytes } from "../accounting/buckets";
 import { composeMemory } from "../accounting/composition";
 import { checkConsistency, type Inconsistency } from "../accounting/consistency";
+import { withMeminfo } from "../accounting/meminfo-fallback";
 import { type SlabView, viewSlab } from "../accounting/slab";
 import { composeSockets, type SocketView } from "../accounting/sockets";
 import { unexplainedAllocpage } from "../accounting/unexplained";
@@ -10,6 +11,7 @@ import type { Bytes } from "../units";
 
 /** Everything a rule may look at, computed once per snapshot. Sizes in bytes. */
 export interface Diagnosis {
+  /** With totals from another source where the input has no /proc/meminfo. */
   readonly snapshot: Snapshot;
   readonly composition?: Composition;
   readonly memTotal?: Bytes;
@@ -22,7 +24,8 @@ export interface Diagnosis {
   readonly slab?: SlabView;
 }
 
-export function diagnose(snapshot: Snapshot): Diagnosis {
+export function diagnose(given: Snapshot): Diagnosis {
+  const snapshot = withMeminfo(given);
   const composition = composeMemory(snapshot);
   const unexplained = unexplainedAllocpage(snapshot, composition);
   const available = snapshot.meminfo?.value.get("MemAvailable")?.value;

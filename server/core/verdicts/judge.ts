@@ -1,5 +1,5 @@
 import { formatBytes } from "../format-bytes";
-import type { Finding, RuledOut, Status, Verdict } from "../report";
+import type { BucketId, Finding, RuledOut, Status, Verdict } from "../report";
 import { type Concern, findConcerns } from "./concerns";
 import { confidenceOf } from "./confidence";
 import { bytesOf, type Diagnosis } from "./diagnosis";
@@ -15,6 +15,16 @@ export interface Judgement {
 }
 
 const SEVERITY = { critical: 2, warning: 1, info: 0 } as const;
+const PLAIN_NAMES: Partial<Record<BucketId, string>> = {
+  anon: "process memory",
+  shmem: "shared memory",
+  fileCache: "page cache",
+  hugetlb: "huge pages",
+  slabReclaimable: "reclaimable slab",
+  slabUnreclaimable: "unreclaimable slab",
+  pageTables: "page tables",
+  balloon: "given back to the hypervisor",
+};
 const ALARM: readonly Status[] = ["suspect", "held"];
 
 /** Runs every rule, ranks what was found, and makes one verdict of it. */
@@ -42,6 +52,7 @@ function conclude(diagnosis: Diagnosis, found: readonly Found[]): Verdict {
     alarm(found, concerns) ??
     insufficient(diagnosis) ??
     watch(found, concerns) ??
+    ranOut(diagnosis) ??
     healthy(diagnosis, found)
   );
 }
@@ -97,6 +108,18 @@ function fromConcern({ bucket, status, headline, isCertain }: Concern): Verdict 
     { factor: isCertain ? 1 : 0.6, why: "within the stated uncertainty" },
   ]);
   return { status, bucket, headline, confidence };
+}
+
+/** The kernel prints a memory report when an allocation fails: never healthy, even when nothing is hidden. */
+function ranOut(diagnosis: Diagnosis): Verdict | undefined {
+  const { composition, memTotal, snapshot } = diagnosis;
+  if (!composition || !memTotal || snapshot.meminfo?.derived?.via !== "memory-report") return;
+  const [largest] = composition.buckets
+    .filter((bucket) => bucket.group !== "free" && bucket.id !== "allocpage")
+    .sort((a, b) => b.bytes - a.bytes);
+  if (!largest) return undefined;
+  const headline = `An allocation failed with ${formatBytes(bytesOf(diagnosis, "free"))} of ${formatBytes(memTotal)} free. All memory is accounted for, the largest part, ${formatBytes(largest.bytes)}, is ${PLAIN_NAMES[largest.id] ?? "in the kernel's own counters"}`;
+  return { status: "watch", bucket: largest.id, headline, confidence: 0.6 };
 }
 
 /** Nothing is out of line. Memory may still be short, by honest use: that is worth watching. */

@@ -12,8 +12,18 @@ const ESSENTIAL: readonly (readonly string[])[] = [
 export function missingFields({ snapshot }: Diagnosis): readonly string[] {
   const meminfo = snapshot.meminfo?.value;
   if (!meminfo) return [];
-  return ESSENTIAL.filter((group) => !group.some((field) => meminfo.has(field))).flatMap(
+  const missing = ESSENTIAL.filter((group) => !group.some((field) => meminfo.has(field))).flatMap(
     ([first]) => first ?? [],
+  );
+  return isHugePageSizeUnknown(snapshot) ? [...missing, "Hugepagesize"] : missing;
+}
+
+/** NUMA nodes print how many huge pages they have and not how large: then those pages are in the remainder. */
+function isHugePageSizeUnknown(snapshot: Diagnosis["snapshot"]): boolean {
+  const meminfo = snapshot.meminfo?.value;
+  if (!meminfo?.get("HugePages_Total")?.value) return false;
+  return (
+    !meminfo.has("Hugepagesize") && !meminfo.has("Hugetlb") && snapshot.hugepagePools.length === 0
   );
 }
 
