@@ -7,7 +7,8 @@ import type { ReportStore } from "../store/reports";
 import type { SnapshotStore } from "../store/snapshots";
 import { createAccess } from "./access/access";
 import { createArchiveKeeper } from "./archive-keeper";
-import { createIngestUpload, type UploadResult } from "./ingest-upload";
+import { createGate } from "./gate";
+import { createIngestUpload, type IngestUpload, type UploadResult } from "./ingest-upload";
 import type { InputReader } from "./input-reader";
 import { createListNodes } from "./list-nodes";
 import { createReadSnapshot } from "./read-snapshot";
@@ -59,7 +60,10 @@ export function createServices(options: ServiceOptions) {
   const { rulesVersion } = reader;
   const archives = createArchiveKeeper(dataDir, options.maxArchiveBytes);
   const library = createReportLibrary({ ...store, reader, now });
-  const ingest = createIngestUpload({ snapshots: store.snapshots, library, reader, archives, now });
+  // One upload may hold hundreds of MiB of text while it is read.
+  const gate = createGate(2);
+  const readAndStore = createIngestUpload({ ...store, library, reader, archives, now });
+  const ingest: IngestUpload = (source) => gate(() => readAndStore(source));
   const uploads = createUploadSessions({
     dataDir,
     maxBytes: options.maxUploadBytes,
@@ -121,7 +125,7 @@ export function createServices(options: ServiceOptions) {
       withFile(
         (path) => receiveBody(body, path, bodyLimits),
         async (path) => {
-          const { snapshots, errors } = await reader.readFile({ path, name });
+          const { snapshots, errors } = await gate(() => reader.readFile({ path, name }));
           const tool = { name: "memledger", version: options.version } as const;
           return { schemaVersion: 1, tool, snapshots: snapshots.map(reader.judge), errors };
         },
