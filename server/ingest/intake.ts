@@ -173,11 +173,18 @@ export class Intake {
       write: (piece) => held.add(piece),
       end: () => {
         const bytes = held.take();
-        this.budget.release(bytes.length);
         if (held.leftOut > 0) this.note(name, held.describe());
         this.nested.push({ name, bytes });
       },
     };
+  }
+
+  /** The archives found so far; each counts as held until it is given back. */
+  *takeNested(): Generator<NestedArchive> {
+    for (const archive of this.nested.splice(0)) {
+      yield archive;
+      this.budget.release(archive.bytes.length);
+    }
   }
 
   addText(name: string, bytes: Buffer, mtimeMs?: number): void {

@@ -27,7 +27,7 @@ export function choosePageSize(facts: Facts, meminfo: string | undefined): numbe
 }
 
 function largePageHint(meminfo: string | undefined): number | undefined {
-  const values = [...(meminfo ?? "").slice(0, 16384).matchAll(PAGE_COUNTED)]
+  const values = [...(meminfo ?? "").trimStart().slice(0, 16384).matchAll(PAGE_COUNTED)]
     .map((match) => Number(match[1]))
     .filter((kib) => kib > 0);
   if (values.length < 6) return undefined;

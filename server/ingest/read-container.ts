@@ -133,7 +133,7 @@ function asError(damage: DamagedStream, name: string): IngestError {
 /** Opens the archives that were found inside, up to the allowed depth. Trouble in one leaves the others. */
 export async function readNested(intake: Intake, inputName: string, depth: number): Promise<void> {
   // Taken out at once: what an archive holds in turn is its own reader's business.
-  for (const { name, bytes } of intake.nested.splice(0)) {
+  for (const { name, bytes } of intake.takeNested()) {
     if (depth >= intake.budget.limits.nestedArchives) {
       intake.note(name, "an archive inside an archive inside an archive; not opened");
       continue;

@@ -119,7 +119,7 @@ async function takeFolder(path: string, intake: Intake, inputName: string): Prom
 }
 
 function noteUnopened(intake: Intake): void {
-  for (const { name } of intake.nested.splice(0)) {
+  for (const { name } of intake.takeNested()) {
     intake.note(
       name,
       "an archive in a folder that is a snapshot itself; upload it alone to read it",

@@ -136,6 +136,20 @@ describe("a paste", () => {
     expect(snapshot?.texts.get("paste")).toBe(text);
   });
 
+  it("finds a table behind tens of thousands of log lines", async () => {
+    const log = "[    1.000000] filler\n".repeat(20_000);
+    const { snapshots } = await readInputText("paste", `${log}\n${MEMINFO}`);
+    expect(snapshots[0]?.meminfo?.value.get("MemTotal")?.line).toBe(20_002);
+    expect(snapshots[0]?.kernelLog).toBeDefined();
+  });
+
+  it("of nothing but gaps is told apart in no time", async () => {
+    const started = performance.now();
+    const gaps = `${"\n".repeat(5_000_000)}x${" \n".repeat(100_000)}`;
+    await expect(readInputText("paste", gaps)).rejects.toThrow("no file in it");
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
   it("of the same table twice is two moments", async () => {
     const { snapshots } = await readInputText(
       "paste",

@@ -28,8 +28,16 @@ function findByContent(head: string): Format | undefined {
   return FORMATS.find((format) => format.looksLike?.(head) === true);
 }
 
-/** The start of a text, with long lines cut: a 10 MB line must cost no more than a short one. */
+/**
+ * The start of a text, for the patterns to look at: without the empty lines that stand before a part of a
+ * paste, and with long gaps closed, on which patterns would go back and forth.
+ */
 export function headOf(text: string): string {
-  const start = text.slice(0, HEAD_LENGTH);
-  return start.startsWith("\uFEFF") ? start.slice(1) : start;
+  let from = text.startsWith("\uFEFF") ? 1 : 0;
+  while (text.charCodeAt(from) === NEWLINE) from += 1;
+  const start = text.slice(from, from + HEAD_LENGTH);
+  return start.replace(LONG_GAP, (gap) => (gap.includes("\n") ? "\n" : " "));
 }
+
+const NEWLINE = 0x0a;
+const LONG_GAP = /\s{64,}/g;

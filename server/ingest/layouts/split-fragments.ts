@@ -82,7 +82,7 @@ function findCuts(text: string): readonly Cut[] {
   for (let start = 0; start < text.length && shapes.cuts.length < MAX_FRAGMENTS; line += 1) {
     const newline = text.indexOf("\n", start);
     const end = newline < 0 ? text.length : newline;
-    shapes.see(text.slice(start, Math.min(end, start + LINE_LENGTH)), start, line);
+    if (end > start) shapes.see(text.slice(start, Math.min(end, start + LINE_LENGTH)), start, line);
     start = end + 1;
   }
   return shapes.cuts;
