@@ -2,10 +2,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { ClickHouseClient } from "@clickhouse/client";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { connectStore } from "./client";
 import { startEngine } from "./engine/start-engine";
 import { migrate } from "./migrate";
+
+// A busy machine takes several times as long.
+vi.setConfig({ testTimeout: 30_000 });
 
 let folder: string;
 let engine: Awaited<ReturnType<typeof startEngine>>;

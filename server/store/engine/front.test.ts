@@ -2,9 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { ClickHouseClient } from "@clickhouse/client";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { connectStore } from "../client";
 import { startEngine } from "./start-engine";
+
+// A busy machine takes several times as long; the slowest test here takes 2 s on an idle one.
+vi.setConfig({ testTimeout: 30_000 });
 
 let folder: string;
 let engine: Awaited<ReturnType<typeof startEngine>>;

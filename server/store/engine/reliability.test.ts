@@ -3,9 +3,12 @@ import { mkdir, mkdtemp, readdir, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { ClickHouseClient } from "@clickhouse/client";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { connectStore } from "../client";
 import { startEngine } from "./start-engine";
+
+// A busy machine takes several times as long.
+vi.setConfig({ testTimeout: 30_000 });
 
 type Engine = Awaited<ReturnType<typeof startEngine>>;
 
