@@ -23,7 +23,7 @@ export async function startServices(changes: Partial<ServiceOptions> = {}) {
   await migrate(client);
   const clock = { nowMs: Date.parse("2026-11-24T02:00:00.000Z") };
   // A fresh set of services knows nothing but what is in the store and on disk, like a restarted server.
-  const open = () =>
+  const open = (rulesVersion = "rules of this test") =>
     createServices({
       store: {
         snapshots: createSnapshotStore(client),
@@ -31,7 +31,7 @@ export async function startServices(changes: Partial<ServiceOptions> = {}) {
         nodes: createNodeStore(client),
         diagnoses: createDiagnosisStore(client),
       },
-      reader: { ...openReader(), rulesVersion: "rules of this test" },
+      reader: { ...openReader(), rulesVersion },
       version: "0.0.0",
       dataDir,
       bindHost: "127.0.0.1",

@@ -100,6 +100,15 @@ describe("the shipped incident", () => {
   });
 });
 
+it("other rules judge again what is stored, and find their own report the next time", async () => {
+  const reports = async () => Number(await rows("reports"));
+  const before = await reports();
+  await running.open("newer rules").snapshot.report(newest().id);
+  expect(await reports()).toBe(before + 1);
+  await running.open("newer rules").snapshot.report(newest().id);
+  expect(await reports()).toBe(before + 1);
+});
+
 describe("an upload that is nothing", () => {
   const send = (text: string, name = "x") => running.services.storeText(text, name);
 
