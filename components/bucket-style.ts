@@ -1,7 +1,7 @@
 import type { BucketId } from "@/server/core/report";
 
 /** How a bucket is drawn: solid, hatched (memory that no counter shows) or outlined (free). */
-export type BucketFill = "solid" | "hatch" | "outline";
+type BucketFill = "solid" | "hatch" | "outline";
 
 export interface BucketStyle {
   /** Plain words. */

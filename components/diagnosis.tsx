@@ -6,7 +6,9 @@ import { FindingCard } from "./finding-card";
 import { keyed } from "./keyed";
 import { NextSteps } from "./next-steps";
 import { RuledOutList } from "./ruled-out-list";
+import { CgroupTable } from "./tables/cgroup-table";
 import { LedgerTable } from "./tables/ledger-table";
+import { NumaTable } from "./tables/numa-table";
 import { ReconcileTable } from "./tables/reconcile-table";
 import { TrustBanner } from "./trust-banner";
 import { EmptyState } from "./ui/empty-state";
@@ -73,6 +75,22 @@ export function Diagnosis({ report, base, name }: DiagnosisProps) {
       {composition ? (
         <Section id="ledger" title="Ledger" note="Every page of MemTotal, once.">
           <LedgerTable composition={composition} pageSize={report.node.pageSize} base={base} />
+        </Section>
+      ) : null}
+
+      {composition?.numa && composition.numa.length > 1 ? (
+        <Section id="numa" title="NUMA nodes" note="The same ledger for each node's memory.">
+          <NumaTable nodes={composition.numa} />
+        </Section>
+      ) : null}
+
+      {composition?.cgroups && composition.cgroups.length > 0 ? (
+        <Section
+          id="cgroups"
+          title="Control groups"
+          note="What the kernel charges to each group. A group contains its children, so the rows are not added up."
+        >
+          <CgroupTable cgroups={composition.cgroups} base={base} />
         </Section>
       ) : null}
 

@@ -2,6 +2,7 @@ import type { Evidence } from "@/server/core/report";
 import { EvidenceLink } from "./evidence-link";
 import { EvidenceValue } from "./evidence-value";
 import { keyed } from "./keyed";
+import { CopyButton } from "./ui/copy-button";
 import { Disclosure } from "./ui/disclosure";
 
 interface EvidenceListProps {
@@ -39,10 +40,11 @@ function Rows({ evidence, base }: EvidenceListProps) {
             {item.formula ? (
               <p className="mt-1 font-mono text-12 text-muted">{item.formula}</p>
             ) : null}
-            <p className="mt-1 font-mono text-12 text-faint">
+            <p className="mt-1 flex items-center gap-1 font-mono text-12 text-faint">
               <EvidenceLink base={base} evidence={item}>
                 {placeOf(item)}
               </EvidenceLink>
+              <CopyButton text={asText(item)} what="evidence" />
             </p>
             {item.raw ? (
               <p className="mt-1 line-clamp-3 whitespace-pre-wrap border-rule-strong border-l-2 pl-2 font-mono text-12 text-muted">
@@ -58,4 +60,12 @@ function Rows({ evidence, base }: EvidenceListProps) {
 
 function placeOf({ file, line }: Evidence): string {
   return line === undefined ? file : `${file}:${line}`;
+}
+
+/** The evidence as it is pasted into a ticket. */
+function asText(item: Evidence): string {
+  const { text, value, unit, formula, raw } = item;
+  return [`${text}: ${value} ${unit}`, formula && `= ${formula}`, placeOf(item), raw]
+    .filter(Boolean)
+    .join("\n");
 }

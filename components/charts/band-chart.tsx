@@ -34,7 +34,7 @@ export function BandChart({ row, orientation, title, size, active, onActivate }:
     : { top: 0, right: LABEL_WIDTH, bottom: 0, left: 0 };
 
   return (
-    <div className="relative h-full">
+    <div className={`relative h-full ${isDrawn ? "" : "overflow-hidden"}`}>
       {isDrawn ? null : <StaticBands row={row} orientation={orientation} />}
       <ResponsiveContainer width="100%" height="100%" initialDimension={size}>
         <BarChart

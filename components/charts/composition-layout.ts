@@ -43,7 +43,8 @@ export function layoutComposition(composition: Composition): CompositionLayout {
   };
 }
 
-function rowOf(shares: readonly BucketShare[]): BandRow {
+/** Bands of the given buckets, in their order, end to end. */
+export function rowOf(shares: readonly BucketShare[]): BandRow {
   let start = 0;
   const bands: Band[] = [];
   for (const share of shares) {
