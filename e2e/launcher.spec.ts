@@ -62,10 +62,8 @@ async function processesOf(folder: string): Promise<string[]> {
 }
 
 test("a built checkout starts quickly, says where it listens, and Ctrl-C leaves no process", async () => {
-  const startedAt = Date.now();
   const launched = launch({});
   await ready(launched);
-  console.log(`second start: ${Date.now() - startedAt} ms`);
   expect(launched.output()).toContain(`http://localhost:${PORT}`);
   expect(launched.output()).toContain(dataDir);
   expect(launched.output()).not.toContain("next build");

@@ -8,10 +8,13 @@ const STAMP = "node_modules/.memledger-installed";
 /** Installs the packages of package-lock.json when they are absent or of another lock file. */
 export async function ensureInstalled() {
   if (readIfThere(STAMP) === lockHash()) return;
-  console.log("Installing packages (npm ci) …");
+  console.log("Installing packages (npm install) …");
+  // Not npm ci: it refuses a lock file that lacks other platforms' optional packages, and npm leaves those out when
+  // the registry it was made with has none. --no-save keeps the lock file as it is; its versions are used.
   // Development packages hold the bundler; NODE_ENV=production would leave them out.
-  const code = await runCommand("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"]);
-  if (code !== 0) throw new Error(`npm ci failed with code ${code}; its output is above.`);
+  const options = ["--no-save", "--include=dev", "--no-audit", "--no-fund"];
+  const code = await runCommand("npm", ["install", ...options]);
+  if (code !== 0) throw new Error(`npm install failed with code ${code}; its output is above.`);
   recordInstall();
 }
 
@@ -20,9 +23,9 @@ export async function ensureInstalled() {
  * npm links the programs of dependencies only. Also run by npm itself after each install ("prepare").
  */
 export function recordInstall() {
+  mkdirSync(inRoot("node_modules/.bin"), { recursive: true });
   writeFileSync(inRoot(STAMP), lockHash());
   const link = inRoot("node_modules/.bin/memledger");
-  mkdirSync(inRoot("node_modules/.bin"), { recursive: true });
   rmSync(link, { force: true });
   symlinkSync("../../server/launch/memledger.mjs", link);
 }
