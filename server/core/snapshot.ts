@@ -70,6 +70,8 @@ export interface Snapshot {
   readonly sha256: string;
   readonly node: NodeFacts;
   readonly meminfo?: MeminfoSource;
+  /** Read once more right after zoneinfo, so that the jitter between the reads is known. */
+  readonly meminfoAgain?: Sourced<Meminfo>;
   readonly vmstat?: Sourced<Vmstat>;
   readonly zoneinfo?: Sourced<Zoneinfo>;
   readonly buddyinfo?: Sourced<readonly BuddyZone[]>;

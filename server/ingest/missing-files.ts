@@ -74,12 +74,16 @@ export function findMissing(draft: Draft): readonly { file: string; wouldShow: s
   const absent = EXPECTED.filter((expected) => !expected.isThere(draft)).map(
     ({ file, wouldShow }) => ({ file, wouldShow }),
   );
-  const missed = draft.facts.collectorMissed.map((name) => ({
-    file: name.replace(/^\//, ""),
-    wouldShow: name.startsWith("cmd:")
-      ? "the command was not there or failed when the snapshot was taken"
-      : "the kernel does not have the file, or reading it was not permitted",
-  }));
+  const missed = draft.facts.collectorMissed.map(missedFile);
   const known = new Set(absent.map(({ file }) => file));
   return [...absent, ...missed.filter(({ file }) => !known.has(file))];
+}
+
+/** A line of the collector's `missing` file: a path or "cmd:name", and since memledger/1 the reason. */
+function missedFile(line: string): { file: string; wouldShow: string } {
+  const [, name = line, reason] = /^(\S+)\s+(.+)$/.exec(line) ?? [];
+  const usual = name.startsWith("cmd:")
+    ? "the command was not there or failed when the snapshot was taken"
+    : "the kernel does not have the file, or reading it was not permitted";
+  return { file: name.replace(/^\//, ""), wouldShow: reason ? `not collected: ${reason}` : usual };
 }

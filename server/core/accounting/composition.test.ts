@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readFixture } from "../parse/captures.test-support";
+import { parseMeminfo } from "../parse/meminfo";
 import { snapshotOf, type Texts } from "../snapshot.test-support";
 import { GIB, KIB, MIB } from "../units";
 import { bucketBytes } from "./buckets";
@@ -186,5 +187,21 @@ describe("uncertainty", () => {
       composeMemory(snapshotOf({ meminfo }, { kernel, cpus: 2 }))?.uncertainty.plusMinus ?? 0;
     expect(doubt("6.8.0-31-generic")).toBeGreaterThan(GIB);
     expect(doubt("5.10.0-8-amd64")).toBeLessThan(16 * MIB);
+  });
+
+  it("shrinks to what MemFree moved by where meminfo was read again beside zoneinfo", () => {
+    const snapshot = snapshotOf({
+      meminfo: SMALL,
+      zoneinfo: "Node 0, zone Normal\n  pages free 1\n        managed 250000\n",
+    });
+    const again = parseMeminfo(SMALL.replace("MemFree: 400000", "MemFree: 398976")).value;
+    const one = composeMemory({ ...snapshot, meminfoAgain: { file: "meminfo.2", value: again } });
+    expect(one?.uncertainty.plusMinus).toBeGreaterThanOrEqual(MIB);
+    expect(one?.uncertainty.plusMinus).toBeLessThan(4 * MIB);
+    const other = composeMemory({
+      ...snapshot,
+      meminfoAgain: { file: "t1/meminfo.2", value: again },
+    });
+    expect(other?.uncertainty.plusMinus).toBeGreaterThan(60 * MIB);
   });
 });

@@ -1,5 +1,6 @@
+import type { Meminfo } from "../parse/meminfo";
 import type { Composition } from "../report";
-import type { Snapshot } from "../snapshot";
+import type { Snapshot, Sourced } from "../snapshot";
 import { type Bytes, MIB } from "../units";
 import { isKernelAtLeast } from "./kernel-version";
 import { fieldBytes, type LedgerFacts, type Term } from "./ledger-facts";
@@ -57,16 +58,29 @@ function pcpDoubt(facts: LedgerFacts, terms: readonly Term[]): Doubt | undefined
 
 /** The files are read one after the other: what moved between two looks may have moved between two reads. */
 function skewDoubt(snapshot: Snapshot): Doubt | undefined {
-  const now = snapshot.meminfo?.value.get("MemFree")?.value;
-  const before = snapshot.previous?.meminfo?.value.get("MemFree")?.value;
-  if (now === undefined || !snapshot.zoneinfo) return undefined;
-  if (before === undefined) {
-    return { bytes: SKEW_SEEN, why: "meminfo and zoneinfo are two reads (60 MiB of jitter seen)" };
-  }
-  return {
-    bytes: Math.min(Math.abs(now - before), SKEW_SEEN),
-    why: "meminfo and zoneinfo are two reads; MemFree moved by this much between the two looks",
-  };
+  const { meminfo, meminfoAgain: again } = snapshot;
+  if (!meminfo || !snapshot.zoneinfo) return undefined;
+  // A second look has a meminfo of its own; only the file beside it was read around this zoneinfo.
+  const isBeside = again?.file === `${meminfo.file}.2`;
+  if (isBeside)
+    return moved(
+      meminfo,
+      again,
+      "meminfo was read again after zoneinfo; MemFree had moved by this much",
+    );
+  const before = snapshot.previous?.meminfo;
+  if (before)
+    return moved(
+      meminfo,
+      before,
+      "meminfo and zoneinfo are two reads; MemFree moved by this much between the two looks",
+    );
+  return { bytes: SKEW_SEEN, why: "meminfo and zoneinfo are two reads (60 MiB of jitter seen)" };
+}
+
+function moved(one: Sourced<Meminfo>, other: Sourced<Meminfo>, why: string): Doubt {
+  const [a, b] = [one, other].map((source) => source.value.get("MemFree")?.value ?? 0);
+  return { bytes: Math.min(Math.abs((a ?? 0) - (b ?? 0)), SKEW_SEEN), why };
 }
 
 function counterDoubt(snapshot: Snapshot): Doubt {

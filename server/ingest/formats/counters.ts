@@ -56,6 +56,19 @@ export const COUNTER_FORMATS: readonly Format[] = [
     ),
   },
   {
+    id: "meminfo-again",
+    names: ["meminfo.2"],
+    where: /(^|\/)proc\/meminfo\.2$/,
+    looksLike: looksLikeMeminfo,
+    take: "best",
+    enter: reading(
+      (draft, file) => draft.read(file, parseMeminfo),
+      (draft, value) => {
+        draft.single.meminfoAgain = value;
+      },
+    ),
+  },
+  {
     id: "numa-meminfo",
     names: ["meminfo"],
     where: NUMA_NODE,

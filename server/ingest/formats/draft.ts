@@ -10,6 +10,7 @@ type Single = Mutable<
     Pick<
       Snapshot,
       | "meminfo"
+      | "meminfoAgain"
       | "vmstat"
       | "zoneinfo"
       | "buddyinfo"
