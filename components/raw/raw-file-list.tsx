@@ -20,7 +20,7 @@ interface RawFileListProps {
 export function RawFileList({ base, files, current }: RawFileListProps) {
   return (
     <ul className="divide-y border-y">
-      {files.map(({ file, format, lines, bytes }) => (
+      {byName(files).map(({ file, format, lines, bytes }) => (
         <li key={file} className={file === current ? "bg-sunken" : ""}>
           <Link
             href={rawHref(base, file)}
@@ -32,13 +32,19 @@ export function RawFileList({ base, files, current }: RawFileListProps) {
               {file}
             </span>
             <span className="block text-12 text-muted">
-              {[format ?? "not read", `${formatCount(lines)} lines`, formatBytes(bytes)].join(
-                " · ",
-              )}
+              {[
+                format ?? "not read",
+                `${formatCount(lines)} ${lines === 1 ? "line" : "lines"}`,
+                formatBytes(bytes),
+              ].join(" · ")}
             </span>
           </Link>
         </li>
       ))}
     </ul>
   );
+}
+
+function byName(files: readonly RawFileEntry[]): readonly RawFileEntry[] {
+  return files.toSorted((a, b) => (a.file < b.file ? -1 : 1));
 }

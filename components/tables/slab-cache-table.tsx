@@ -26,7 +26,7 @@ export function SlabCacheTable(props: SlabCacheTableProps) {
   const { rows, whole, base } = props;
   return (
     <div className="overflow-x-auto">
-      <table className="w-full min-w-208 border-y text-left">
+      <table className="w-full border-y md:min-w-208 text-left">
         <caption className="sr-only">Slab caches</caption>
         <thead className="border-b text-13 text-muted">
           <tr>
@@ -39,13 +39,13 @@ export function SlabCacheTable(props: SlabCacheTableProps) {
             <Head {...props} column="growth">
               Since earlier look
             </Head>
-            <Head {...props} column="objects">
+            <Head {...props} column="objects" isWideOnly>
               Objects in use
             </Head>
-            <Head {...props} column="objectSize">
+            <Head {...props} column="objectSize" isWideOnly>
               Each
             </Head>
-            <Head {...props} column="fill" align="left">
+            <Head {...props} column="fill" align="left" isWideOnly>
               Fill
             </Head>
           </tr>
@@ -63,15 +63,18 @@ export function SlabCacheTable(props: SlabCacheTableProps) {
 interface HeadProps extends Pick<SlabCacheTableProps, "sort" | "hrefOf"> {
   readonly column: SlabSort;
   readonly align?: "left" | "right";
+  /** Left out on a narrow screen. */
+  readonly isWideOnly?: boolean;
   readonly children: ReactNode;
 }
 
-function Head({ sort, hrefOf, column, align = "right", children }: HeadProps) {
+function Head({ sort, hrefOf, column, align = "right", isWideOnly = false, children }: HeadProps) {
   const direction = ASCENDING.has(column) ? "ascending" : "descending";
   return (
     <SortHeader
       href={hrefOf(column)}
       align={align}
+      isWideOnly={isWideOnly}
       sorted={sort === column ? direction : undefined}
     >
       {children}
@@ -101,14 +104,14 @@ function Row({ row, whole, base }: RowProps) {
       <td className="whitespace-nowrap py-2 pr-4 text-right">
         <Growth bytes={row.growth} />
       </td>
-      <td className="whitespace-nowrap py-2 pr-4 text-right">
+      <td className="hidden whitespace-nowrap py-2 pr-4 text-right md:table-cell">
         {formatCount(row.activeObjects)}
         <p className="text-13 text-muted">of {formatCount(row.objects)}</p>
       </td>
-      <td className="whitespace-nowrap py-2 pr-4 text-right text-muted">
+      <td className="hidden whitespace-nowrap py-2 pr-4 text-right text-muted md:table-cell">
         {formatBytes(row.objectSize)}
       </td>
-      <td className="min-w-32 py-2">
+      <td className="hidden min-w-32 py-2 md:table-cell">
         <FillBar fill={row.fill} />
       </td>
     </tr>

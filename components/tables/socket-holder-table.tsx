@@ -3,7 +3,7 @@ import type { SocketHolder } from "@/server/core/accounting/sockets";
 import type { Bytes } from "@/server/core/units";
 import { layoutRange, rangeScale } from "../allocpage/range-layout";
 import { EvidenceLink } from "../evidence-link";
-import { formatCount } from "../format-bytes";
+import { formatBytes, formatCount } from "../format-bytes";
 import { Size } from "../size";
 import { SizeRange } from "../size-range";
 import { ProcessName } from "./process-name";
@@ -15,6 +15,8 @@ interface SocketHolderTableProps {
   readonly base: string;
 }
 
+/** Columns that a narrow screen leaves to the line below the process. */
+const WIDE = "hidden md:table-cell";
 const HEAD = "py-2 pr-4 font-normal whitespace-nowrap";
 
 /** Processes by what their sockets may keep in memory. */
@@ -25,7 +27,7 @@ export function SocketHolderTable({ holders, unexplained, base }: SocketHolderTa
   );
   return (
     <div className="overflow-x-auto">
-      <table className="w-full min-w-208 border-y text-left">
+      <table className="w-full border-y md:min-w-208 text-left">
         <caption className="sr-only">Processes by memory retained by their sockets</caption>
         <thead className="border-b text-13 text-muted">
           <tr>
@@ -35,19 +37,19 @@ export function SocketHolderTable({ holders, unexplained, base }: SocketHolderTa
             <th scope="col" className={`${HEAD} text-right`}>
               Retains
             </th>
-            <th scope="col" className={`${HEAD} text-right`}>
+            <th scope="col" className={`${HEAD} ${WIDE} text-right`}>
               Recv-Q
             </th>
-            <th scope="col" className={`${HEAD} text-right`}>
+            <th scope="col" className={`${HEAD} ${WIDE} text-right`}>
               Send-Q
             </th>
-            <th scope="col" className={`${HEAD} text-right`}>
+            <th scope="col" className={`${HEAD} ${WIDE} text-right`}>
               Sockets
             </th>
-            <th scope="col" className={`${HEAD} text-right`}>
+            <th scope="col" className={`${HEAD} ${WIDE} text-right`}>
               Not accepted
             </th>
-            <th scope="col" className={`${HEAD} pr-0`}>
+            <th scope="col" className={`${HEAD} ${WIDE} pr-0`}>
               Ports
             </th>
           </tr>
@@ -76,10 +78,13 @@ interface RowProps {
 function Row({ holder, scale, base }: RowProps) {
   return (
     <tr className="align-top hover:bg-sunken">
-      <th scope="row" className="min-w-48 py-2 pr-4 font-normal">
+      <th scope="row" className="py-2 pr-4 font-normal md:min-w-48">
         <ProcessName {...holder} />
+        <p className="text-13 text-muted md:hidden">
+          {formatBytes(holder.recvQ)} unread in {formatCount(holder.socketCount)} sockets
+        </p>
       </th>
-      <td className="min-w-40 py-2 pr-4 text-right font-medium">
+      <td className="min-w-36 py-2 pr-0 md:min-w-40 md:pr-4 text-right font-medium">
         <First holder={holder} base={base}>
           <SizeRange range={holder.retained} />
         </First>
@@ -90,17 +95,19 @@ function Row({ holder, scale, base }: RowProps) {
           </p>
         )}
       </td>
-      <td className="whitespace-nowrap py-2 pr-4 text-right">
+      <td className={`${WIDE} whitespace-nowrap py-2 pr-4 text-right`}>
         <Size bytes={holder.recvQ} />
       </td>
-      <td className="whitespace-nowrap py-2 pr-4 text-right">
+      <td className={`${WIDE} whitespace-nowrap py-2 pr-4 text-right`}>
         <Size bytes={holder.sendQ} />
       </td>
-      <td className="whitespace-nowrap py-2 pr-4 text-right">{formatCount(holder.socketCount)}</td>
-      <td className="whitespace-nowrap py-2 pr-4 text-right">
+      <td className={`${WIDE} whitespace-nowrap py-2 pr-4 text-right`}>
+        {formatCount(holder.socketCount)}
+      </td>
+      <td className={`${WIDE} whitespace-nowrap py-2 pr-4 text-right`}>
         {formatCount(holder.waitingConnections)}
       </td>
-      <td className="min-w-24 py-2 font-mono text-13 text-muted">
+      <td className={`${WIDE} min-w-24 py-2 font-mono text-13 text-muted`}>
         {holder.ports.join(" ") || "—"}
       </td>
     </tr>

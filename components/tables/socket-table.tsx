@@ -10,38 +10,40 @@ interface SocketTableProps {
   readonly base: string;
 }
 
+/** Columns that a narrow screen leaves to the lines below the address. */
+const WIDE = "hidden md:table-cell";
 const HEAD = "py-2 pr-4 font-normal whitespace-nowrap";
 
 /** Sockets by what they may retain: queue → fd → pid → pod. */
 export function SocketTable({ sockets, base }: SocketTableProps) {
   return (
     <div className="overflow-x-auto">
-      <table className="w-full min-w-224 border-y text-left">
+      <table className="w-full border-y md:min-w-224 text-left">
         <caption className="sr-only">Sockets by retained memory</caption>
         <thead className="border-b text-13 text-muted">
           <tr>
             <th scope="col" className={HEAD}>
               Socket
             </th>
-            <th scope="col" className={HEAD}>
+            <th scope="col" className={`${HEAD} ${WIDE}`}>
               State
             </th>
-            <th scope="col" className={`${HEAD} text-right`}>
+            <th scope="col" className={`${HEAD} ${WIDE} text-right`}>
               Recv-Q
             </th>
-            <th scope="col" className={`${HEAD} text-right`}>
+            <th scope="col" className={`${HEAD} ${WIDE} text-right`}>
               Send-Q
             </th>
-            <th scope="col" className={`${HEAD} text-right`}>
+            <th scope="col" className={`${HEAD} ${WIDE} text-right`}>
               Charged (r + w)
             </th>
             <th scope="col" className={`${HEAD} text-right`}>
               Retains
             </th>
-            <th scope="col" className={`${HEAD} text-right`}>
+            <th scope="col" className={`${HEAD} ${WIDE} text-right`}>
               fd
             </th>
-            <th scope="col" className={`${HEAD} pr-0`}>
+            <th scope="col" className={`${HEAD} ${WIDE} pr-0`}>
               Process
             </th>
           </tr>
@@ -61,32 +63,42 @@ export function SocketTable({ sockets, base }: SocketTableProps) {
 function Row({ socket, base }: { readonly socket: RetainedSocket; readonly base: string }) {
   return (
     <tr className="align-top hover:bg-sunken">
-      <th scope="row" className="min-w-72 py-2 pr-4 font-normal">
+      <th scope="row" className="py-2 md:min-w-72 pr-4 font-normal">
         <span className="font-mono text-13">
           {socket.local ?? "—"}
           {socket.peer === undefined ? "" : ` ← ${socket.peer}`}
         </span>
         <p className="text-12 text-muted">{origin(socket)}</p>
+        <div className="text-12 md:hidden">
+          <ProcessName {...socket} state={socket.processState} />
+          <p className="text-muted">{narrowFacts(socket)}</p>
+        </div>
         <Marks socket={socket} />
       </th>
-      <td className="whitespace-nowrap py-2 pr-4 font-mono text-13">{socket.state ?? "—"}</td>
-      <td className="whitespace-nowrap py-2 pr-4 text-right">
+      <td className={`${WIDE} whitespace-nowrap py-2 pr-4 font-mono text-13`}>
+        {socket.state ?? "—"}
+      </td>
+      <td className={`${WIDE} whitespace-nowrap py-2 pr-4 text-right`}>
         <EvidenceLink base={base} evidence={socket.evidence}>
           {queueWords(socket)}
         </EvidenceLink>
       </td>
-      <td className="whitespace-nowrap py-2 pr-4 text-right">{bytesOrDash(socket.sendQ)}</td>
-      <td className="whitespace-nowrap py-2 pr-4 text-right">{bytesOrDash(charged(socket))}</td>
+      <td className={`${WIDE} whitespace-nowrap py-2 pr-4 text-right`}>
+        {bytesOrDash(socket.sendQ)}
+      </td>
+      <td className={`${WIDE} whitespace-nowrap py-2 pr-4 text-right`}>
+        {bytesOrDash(charged(socket))}
+      </td>
       <td className="py-2 pr-4 text-right font-medium">
         <SizeRange range={socket.retained} />
         {socket.formula === undefined ? null : (
-          <p className="ml-auto min-w-48 max-w-64 font-mono font-normal text-12 text-muted">
+          <p className="ml-auto hidden min-w-48 max-w-64 font-mono font-normal text-12 text-muted md:block">
             {socket.formula}
           </p>
         )}
       </td>
-      <td className="whitespace-nowrap py-2 pr-4 text-right">{socket.fd ?? "—"}</td>
-      <td className="min-w-48 py-2">
+      <td className={`${WIDE} whitespace-nowrap py-2 pr-4 text-right`}>{socket.fd ?? "—"}</td>
+      <td className={`${WIDE} min-w-48 py-2`}>
         <ProcessName {...socket} state={socket.processState} />
         <OtherUsers socket={socket} />
       </td>
@@ -131,6 +143,12 @@ function origin({ family, inode, netns, drops }: RetainedSocket): string {
     drops ? `${formatCount(drops)} dropped` : "",
   ];
   return parts.filter(Boolean).join(" · ");
+}
+
+/** What the left-out columns say, in one line. */
+function narrowFacts(socket: RetainedSocket): string {
+  const fd = socket.fd === undefined ? undefined : `fd ${socket.fd}`;
+  return [socket.state, `Recv-Q ${queueWords(socket)}`, fd].filter(Boolean).join(" · ");
 }
 
 /** For a listener Recv-Q counts connections that wait; for all others it is bytes. */

@@ -8,17 +8,25 @@ interface SortHeaderProps {
   /** Set on the column that the table is sorted by. */
   readonly sorted?: "ascending" | "descending" | undefined;
   readonly align?: "left" | "right";
+  /** Left out on a narrow screen. */
+  readonly isWideOnly?: boolean;
   readonly children: ReactNode;
 }
 
 /** A column heading that sorts by its column. */
-export function SortHeader({ href, sorted, align = "right", children }: SortHeaderProps) {
+export function SortHeader({
+  href,
+  sorted,
+  align = "right",
+  isWideOnly = false,
+  children,
+}: SortHeaderProps) {
   const Arrow = sorted === "ascending" ? ArrowUp : ArrowDown;
   return (
     <th
       scope="col"
       aria-sort={sorted ?? "none"}
-      className={`py-2 pr-4 font-normal last:pr-0 ${align === "right" ? "text-right" : "text-left"}`}
+      className={`py-2 pr-4 font-normal last:pr-0 ${isWideOnly ? "hidden md:table-cell" : ""} ${align === "right" ? "text-right" : "text-left"}`}
     >
       <Link
         href={href}
