@@ -45,7 +45,7 @@ Exit codes: 0 done, 1 no snapshot, 2 wrong use, 3 snapshot taken but not sent.
 EOF
 }
 
-say() { printf 'memledger: %s\n' "$*" >&2; }
+say() { printf 'memledger: %s\n' "$*" >&3; }
 fail() { code=$1; shift; say "$*"; exit "$code"; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
@@ -820,6 +820,8 @@ collect() {
 
 main() {
   VERSION=1.0.0
+  # bash speaks of every job that had to be killed; what we have to say goes to the user by another way.
+  exec 3>&2 2>/dev/null
   LC_ALL=C PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin
   export LC_ALL PATH
   TMP=''
