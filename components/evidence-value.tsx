@@ -25,7 +25,7 @@ function WithUnit({ number, unit }: { readonly number: string; readonly unit: st
   return (
     <span className="whitespace-nowrap">
       {number}
-      <span className="ml-1 font-normal text-faint">{unit}</span>
+      <span className="font-normal text-faint">{`\u00a0${unit}`}</span>
     </span>
   );
 }

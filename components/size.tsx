@@ -13,7 +13,7 @@ export function Size({ bytes, pageSize }: SizeProps) {
   return (
     <span className="whitespace-nowrap" title={formatExactBytes(bytes, pageSize)}>
       {number}
-      <span className="ml-1 font-normal text-faint">{unit}</span>
+      <span className="font-normal text-faint">{`\u00a0${unit}`}</span>
     </span>
   );
 }

@@ -23,7 +23,7 @@ export function BandLegend({ layout, onActivate }: BandLegendProps) {
             onFocus={() => onActivate(id)}
           >
             <BucketSwatch id={id} />
-            <span className="text-muted">{bucketStyle(id).short}</span>
+            <span className="text-muted">{bucketStyle(id).short} </span>
             <Size bytes={bytes} />
           </a>
         </li>
