@@ -5,6 +5,7 @@ import { expect, test } from "./test";
 async function openExample(page: Page): Promise<string> {
   const answer = await page.request.post("/api/trpc/uploads.example", {
     headers: { origin: new URL(page.url()).origin },
+    data: {},
   });
   const { result } = await answer.json();
   return result.data.json.snapshots.at(-1).path;

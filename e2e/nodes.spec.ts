@@ -6,6 +6,7 @@ test("the example leads to the list, where it is found by name and by verdict", 
   await page.goto("/login");
   await page.request.post("/api/trpc/uploads.example", {
     headers: { origin: new URL(page.url()).origin },
+    data: {},
   });
 
   await page.goto("/");
@@ -26,6 +27,7 @@ test("on a narrow screen the nodes are a list, not a table", async ({ page }) =>
   await page.goto("/login");
   await page.request.post("/api/trpc/uploads.example", {
     headers: { origin: new URL(page.url()).origin },
+    data: {},
   });
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto("/");

@@ -26,10 +26,10 @@ export function RawLines({ base, file, from, lines, marked, isWrapped }: RawLine
               <tr
                 key={line}
                 id={`L${line}`}
-                className={`align-top ${line === marked ? "bg-mark" : ""}`}
+                className={`group align-top ${line === marked ? "bg-mark" : ""}`}
                 aria-current={line === marked ? "location" : undefined}
               >
-                <td className="w-px select-none whitespace-nowrap pr-4 text-right text-faint">
+                <td className="w-px select-none whitespace-nowrap pr-4 text-right text-faint group-target:text-ink group-aria-[current]:text-ink">
                   <Link
                     href={rawHref(base, file, line)}
                     replace

@@ -17,7 +17,7 @@ interface SocketHolderTableProps {
 
 /** Columns that a narrow screen leaves to the line below the process. */
 const WIDE = "hidden md:table-cell";
-const HEAD = "py-2 pr-4 font-normal whitespace-nowrap";
+const HEAD = "py-2 font-normal whitespace-nowrap";
 
 /** Processes by what their sockets may keep in memory. */
 export function SocketHolderTable({ holders, unexplained, base }: SocketHolderTableProps) {
@@ -31,22 +31,22 @@ export function SocketHolderTable({ holders, unexplained, base }: SocketHolderTa
         <caption className="sr-only">Processes by memory retained by their sockets</caption>
         <thead className="border-b text-13 text-muted">
           <tr>
-            <th scope="col" className={HEAD}>
+            <th scope="col" className={`${HEAD} pr-4`}>
               Process
             </th>
-            <th scope="col" className={`${HEAD} text-right`}>
+            <th scope="col" className={`${HEAD} pr-0 text-right md:pr-4`}>
               Retains
             </th>
-            <th scope="col" className={`${HEAD} ${WIDE} text-right`}>
+            <th scope="col" className={`${HEAD} ${WIDE} pr-4 text-right`}>
               Recv-Q
             </th>
-            <th scope="col" className={`${HEAD} ${WIDE} text-right`}>
+            <th scope="col" className={`${HEAD} ${WIDE} pr-4 text-right`}>
               Send-Q
             </th>
-            <th scope="col" className={`${HEAD} ${WIDE} text-right`}>
+            <th scope="col" className={`${HEAD} ${WIDE} pr-4 text-right`}>
               Sockets
             </th>
-            <th scope="col" className={`${HEAD} ${WIDE} text-right`}>
+            <th scope="col" className={`${HEAD} ${WIDE} pr-4 text-right`}>
               Not accepted
             </th>
             <th scope="col" className={`${HEAD} ${WIDE} pr-0`}>

@@ -12,7 +12,7 @@ interface SocketTableProps {
 
 /** Columns that a narrow screen leaves to the lines below the address. */
 const WIDE = "hidden md:table-cell";
-const HEAD = "py-2 pr-4 font-normal whitespace-nowrap";
+const HEAD = "py-2 font-normal whitespace-nowrap";
 
 /** Sockets by what they may retain: queue → fd → pid → pod. */
 export function SocketTable({ sockets, base }: SocketTableProps) {
@@ -22,25 +22,25 @@ export function SocketTable({ sockets, base }: SocketTableProps) {
         <caption className="sr-only">Sockets by retained memory</caption>
         <thead className="border-b text-13 text-muted">
           <tr>
-            <th scope="col" className={HEAD}>
+            <th scope="col" className={`${HEAD} pr-4`}>
               Socket
             </th>
-            <th scope="col" className={`${HEAD} ${WIDE}`}>
+            <th scope="col" className={`${HEAD} ${WIDE} pr-4`}>
               State
             </th>
-            <th scope="col" className={`${HEAD} ${WIDE} text-right`}>
+            <th scope="col" className={`${HEAD} ${WIDE} pr-4 text-right`}>
               Recv-Q
             </th>
-            <th scope="col" className={`${HEAD} ${WIDE} text-right`}>
+            <th scope="col" className={`${HEAD} ${WIDE} pr-4 text-right`}>
               Send-Q
             </th>
-            <th scope="col" className={`${HEAD} ${WIDE} text-right`}>
+            <th scope="col" className={`${HEAD} ${WIDE} pr-4 text-right`}>
               Charged (r + w)
             </th>
-            <th scope="col" className={`${HEAD} text-right`}>
+            <th scope="col" className={`${HEAD} pr-0 text-right md:pr-4`}>
               Retains
             </th>
-            <th scope="col" className={`${HEAD} ${WIDE} text-right`}>
+            <th scope="col" className={`${HEAD} ${WIDE} pr-4 text-right`}>
               fd
             </th>
             <th scope="col" className={`${HEAD} ${WIDE} pr-0`}>
@@ -89,8 +89,10 @@ function Row({ socket, base }: { readonly socket: RetainedSocket; readonly base:
       <td className={`${WIDE} whitespace-nowrap py-2 pr-4 text-right`}>
         {bytesOrDash(charged(socket))}
       </td>
-      <td className="py-2 pr-4 text-right font-medium">
-        <SizeRange range={socket.retained} />
+      <td className="py-2 text-right font-medium md:pr-4">
+        <EvidenceLink base={base} evidence={socket.evidence}>
+          <SizeRange range={socket.retained} />
+        </EvidenceLink>
         {socket.formula === undefined ? null : (
           <p className="ml-auto hidden min-w-48 max-w-64 font-mono font-normal text-12 text-muted md:block">
             {socket.formula}
