@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { RetainedSocket, SocketView } from "@/server/core/accounting/sockets";
+import type { RetainedSocket, SocketView } from "@/server/core/accounting/socket-view";
 import { type Bytes, KIB } from "@/server/core/units";
 import { EvidenceLink } from "./evidence-link";
 import { formatCount } from "./format-bytes";

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { SocketHolder } from "@/server/core/accounting/sockets";
+import type { SocketHolder } from "@/server/core/accounting/socket-view";
 import type { Bytes } from "@/server/core/units";
 import { layoutRange, rangeScale } from "../allocpage/range-layout";
 import { EvidenceLink } from "../evidence-link";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RetainedSocket } from "@/server/core/accounting/sockets";
+import type { RetainedSocket } from "@/server/core/accounting/socket-view";
 import { countStates, SOCKETS_PER_PAGE, selectSockets } from "./socket-selection";
 
 const socket = (rest: Partial<RetainedSocket>): RetainedSocket => ({

@@ -1,4 +1,4 @@
-import type { RetainedSocket } from "@/server/core/accounting/sockets";
+import type { RetainedSocket } from "@/server/core/accounting/socket-view";
 
 export const SOCKETS_PER_PAGE = 200;
 

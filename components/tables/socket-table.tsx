@@ -1,5 +1,5 @@
 import { EyeOff } from "lucide-react";
-import type { RetainedSocket } from "@/server/core/accounting/sockets";
+import type { RetainedSocket } from "@/server/core/accounting/socket-view";
 import { EvidenceLink } from "../evidence-link";
 import { formatBytes, formatCount } from "../format-bytes";
 import { SizeRange } from "../size-range";

@@ -6,7 +6,7 @@ import { podOf } from "./pods";
 import type { Process } from "./processes";
 import { type BoundFacts, blockFor, boundFacts, boundTcp, type SocketBound } from "./socket-bounds";
 import type { MergedSocket } from "./socket-merge";
-import type { RetainedSocket } from "./sockets";
+import type { RetainedSocket } from "./socket-view";
 
 interface Join {
   readonly snapshot: Snapshot;

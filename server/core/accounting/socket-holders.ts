@@ -1,7 +1,7 @@
 import { groupBy } from "../group-by";
 import type { Bytes } from "../units";
 import { portOf } from "./retained-sockets";
-import type { RetainedSocket, SocketHolder } from "./sockets";
+import type { RetainedSocket, SocketHolder } from "./socket-view";
 
 const PORTS_SHOWN = 5;
 const LINES_SHOWN = 3;

@@ -1,4 +1,4 @@
-import type { RetainedSocket, SocketHolder } from "../accounting/sockets";
+import type { RetainedSocket, SocketHolder } from "../accounting/socket-view";
 import type { Holder } from "../report";
 import type { Bytes } from "../units";
 

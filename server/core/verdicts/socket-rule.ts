@@ -1,5 +1,5 @@
 import { groupByHolder } from "../accounting/socket-holders";
-import type { RetainedSocket, SocketView } from "../accounting/sockets";
+import type { RetainedSocket, SocketView } from "../accounting/socket-view";
 import { type CauseId, causeTitle } from "../causes";
 import { formatBytes } from "../format-bytes";
 import type { Evidence, Holder } from "../report";

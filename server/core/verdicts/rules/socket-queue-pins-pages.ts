@@ -1,5 +1,5 @@
 import { groupByHolder } from "../../accounting/socket-holders";
-import type { RetainedSocket, SocketHolder, SocketView } from "../../accounting/sockets";
+import type { RetainedSocket, SocketHolder, SocketView } from "../../accounting/socket-view";
 import { causeTitle } from "../../causes";
 import { formatBytes } from "../../format-bytes";
 import type { Evidence, Finding } from "../../report";

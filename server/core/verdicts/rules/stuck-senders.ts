@@ -1,4 +1,4 @@
-import type { RetainedSocket } from "../../accounting/sockets";
+import type { RetainedSocket } from "../../accounting/socket-view";
 import { causeTitle } from "../../causes";
 import { formatBytes } from "../../format-bytes";
 import { confidenceOf } from "../confidence";

@@ -9,7 +9,7 @@ import { PageSections } from "@/components/ui/page-sections";
 import { Section } from "@/components/ui/section";
 import { hrefWith, type QueryParams, readText } from "@/components/url-state";
 import { api } from "@/server/api/caller";
-import type { SocketView } from "@/server/core/accounting/sockets";
+import type { SocketView } from "@/server/core/accounting/socket-view";
 import { readAddress, type SnapshotPageProps } from "../snapshot-page";
 import { SocketRows } from "./socket-rows";
 

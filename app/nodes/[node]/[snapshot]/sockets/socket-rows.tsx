@@ -15,7 +15,7 @@ import {
   readPositive,
   readText,
 } from "@/components/url-state";
-import type { SocketView } from "@/server/core/accounting/sockets";
+import type { SocketView } from "@/server/core/accounting/socket-view";
 
 interface SocketRowsProps {
   readonly view: SocketView;
