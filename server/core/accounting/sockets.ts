@@ -1,7 +1,6 @@
 import { quote } from "../evidence";
 import { groupBy } from "../group-by";
 import type { SlabCache } from "../parse/slabinfo";
-import type { ByteRange, Evidence } from "../report";
 import type { Snapshot } from "../snapshot";
 import { type Bytes, pagesToBytes } from "../units";
 import { composeMemory } from "./composition";
