@@ -19,8 +19,12 @@ export const CAUSES = [
   { id: "close-wait-leak", title: "Sockets left in CLOSE-WAIT" },
   { id: "socket-fd-leak", title: "Leaked socket descriptors" },
   { id: "tcp-mem-pressure", title: "TCP memory limit reached" },
+  { id: "zombie-cgroups", bucket: "percpu", title: "Removed memory cgroups that live on" },
+  { id: "dentry-cache", bucket: "slabReclaimable", title: "A large cache of path names" },
   { id: "kmalloc-leak", bucket: "slabUnreclaimable", title: "A kmalloc size class keeps growing" },
   { id: "named-slab-leak", bucket: "slabUnreclaimable", title: "One slab cache holds the memory" },
+  { id: "page-tables", bucket: "pageTables", title: "Page tables of very many mappings" },
+  { id: "hugetlb-unused", bucket: "hugetlb", title: "Huge pages set aside and unused" },
   { id: "page-cache", bucket: "fileCache", title: "Page cache, not a leak" },
   { id: "container-view", title: "Container view of /proc/meminfo" },
 ] as const satisfies readonly { id: string; bucket?: BucketId; title: string }[];

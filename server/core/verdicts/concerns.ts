@@ -2,6 +2,7 @@ import { formatBytes } from "../format-bytes";
 import type { BucketId } from "../report";
 import type { Bytes } from "../units";
 import { bytesOf, type Diagnosis } from "./diagnosis";
+import { type Growth, provenGrowth } from "./growth";
 import { missingFields } from "./sufficiency";
 import { type SizeStatus, sizeStatus } from "./thresholds";
 
@@ -9,7 +10,7 @@ import { type SizeStatus, sizeStatus } from "./thresholds";
 export interface Concern {
   readonly bucket: BucketId;
   readonly bytes: Bytes;
-  readonly status: NonNullable<SizeStatus>;
+  readonly status: NonNullable<SizeStatus> | "leaking";
   readonly headline: string;
   /** False when the stated uncertainty alone could have lifted it over the line. */
   readonly isCertain: boolean;
@@ -47,7 +48,15 @@ function concern(
 ): readonly Concern[] {
   const status = sizeStatus(of.bytes, diagnosis.memTotal);
   if (!status) return [];
+  const growth = provenGrowth(diagnosis.snapshot, of.bucket);
+  if (growth) return [{ ...of, status: "leaking", headline: growing(of, growth), isCertain: true }];
   const isCertain = sizeStatus(of.bytes - of.plusMinus, diagnosis.memTotal) === status;
   const headline = `${formatBytes(of.bytes)} ${SENTENCES[of.bucket] ?? "are unexplained"}`;
   return [{ bucket: of.bucket, bytes: of.bytes, status, headline, isCertain }];
+}
+
+function growing(of: { readonly bucket: BucketId; readonly bytes: Bytes }, growth: Growth): string {
+  const rate = formatBytes(growth.ratePerHour);
+  const hours = (growth.spanSeconds / 3_600).toPrecision(2);
+  return `${of.bucket} grows by ${rate} an hour: ${formatBytes(of.bytes)} now, never falling over ${growth.moments} moments in ${hours} hours`;
 }

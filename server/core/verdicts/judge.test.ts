@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readFixture } from "../parse/captures.test-support";
 import { reportSnapshot } from "../report-snapshot";
+import type { Snapshot } from "../snapshot";
 import { snapshotOf, type Texts } from "../snapshot.test-support";
 import { GIB, MIB } from "../units";
 
@@ -122,7 +123,7 @@ describe("slab", () => {
       AnonPages: 4400,
       MemAvailable: 9000,
     });
-    const report = reportSnapshot(snapshotOf({ meminfo, slabinfo: slabinfo("dentry", 2_300_000) }));
+    const report = reportSnapshot(snapshotOf({ meminfo, slabinfo: slabinfo("dentry", 1_900_000) }));
     expect(report.verdict.status).toBe("healthy");
   });
 });
@@ -164,5 +165,33 @@ describe("a healthy node", () => {
   it("is to be watched when next to nothing is available", () => {
     const meminfo = node({ MemFree: 200, Cached: 300, AnonPages: 15_000, MemAvailable: 300 });
     expect(reportSnapshot(snapshotOf({ meminfo })).verdict.status).toBe("watch");
+  });
+});
+
+describe("several moments of one node", () => {
+  /** A series of moments, `minutes` apart, with so many MiB in no counter. */
+  function series(minutes: number, unaccounted: readonly number[]) {
+    return unaccounted.reduce<Snapshot | undefined>((previous, mib, index) => {
+      const takenAt = new Date(Date.UTC(2026, 0, 1, 0, index * minutes)).toISOString();
+      const meminfo = node({ MemFree: 9_584 - mib, Cached: 4_000, AnonPages: 2_200 });
+      const now = snapshotOf({ meminfo }, { takenAt });
+      return previous ? { ...now, previous } : now;
+    }, undefined);
+  }
+
+  function statusOf(snapshot: Snapshot | undefined) {
+    return snapshot && reportSnapshot(snapshot).verdict.status;
+  }
+
+  it("that only rise, fast enough, prove a leak", () => {
+    expect(statusOf(series(30, [1_000, 1_500, 2_000, 2_500]))).toBe("leaking");
+  });
+
+  it("that rise and fall prove none", () => {
+    expect(statusOf(series(30, [1_000, 2_600, 1_500, 2_500]))).toBe("suspect");
+  });
+
+  it("seconds apart prove none, however much they grow", () => {
+    expect(statusOf(series(0.05, [1_000, 1_500, 2_500]))).toBe("suspect");
   });
 });

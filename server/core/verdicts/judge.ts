@@ -26,6 +26,8 @@ const PLAIN_NAMES: Partial<Record<BucketId, string>> = {
   balloon: "given back to the hypervisor",
 };
 const ALARM: readonly Status[] = ["suspect", "held"];
+/** Below this share of RAM the kernel is about to reclaim, or to kill. */
+const SHORT = 0.1;
 
 /** Runs every rule, ranks what was found, and makes one verdict of it. */
 export function judge(diagnosis: Diagnosis): Judgement {
@@ -49,7 +51,9 @@ function conclude(diagnosis: Diagnosis, found: readonly Found[]): Verdict {
   const concerns = openConcerns(diagnosis, found);
   return (
     inconsistent(diagnosis, found) ??
+    leaking(found, concerns) ??
     alarm(found, concerns) ??
+    watchWithoutLedger(diagnosis, found) ??
     insufficient(diagnosis) ??
     watch(found, concerns) ??
     ranOut(diagnosis) ??
@@ -66,7 +70,9 @@ function openConcerns(diagnosis: Diagnosis, found: readonly Found[]): readonly C
         (status === concern.status || ALARM.includes(status)) &&
         finding.bytes.upper >= concern.bytes * 0.5,
     );
-  return findConcerns(diagnosis).filter((concern) => !spokenFor(concern));
+  return findConcerns(diagnosis).filter(
+    (concern) => concern.status === "leaking" || !spokenFor(concern),
+  );
 }
 
 function inconsistent(diagnosis: Diagnosis, found: readonly Found[]): Verdict | undefined {
@@ -83,6 +89,21 @@ function alarm(found: readonly Found[], concerns: readonly Concern[]): Verdict |
   if (!finding) return concern && fromConcern(concern);
   const isLarger = concern && concern.bytes > finding.finding.bytes.upper;
   return isLarger ? fromConcern(concern) : fromFinding(finding);
+}
+
+/** Growth over several moments: the only thing that proves a leak. */
+function leaking(found: readonly Found[], concerns: readonly Concern[]): Verdict | undefined {
+  const growing = concerns.find((concern) => concern.status === "leaking");
+  if (!growing) return undefined;
+  const { bucket, status } = growing;
+  const cause = found.find((each) => each.finding.bucket === bucket && ALARM.includes(each.status));
+  const headline = cause ? `${growing.headline}; ${cause.headline}` : growing.headline;
+  return { status, bucket, headline, confidence: confidenceOf([]).confidence };
+}
+
+/** Without a ledger there is no bucket to judge, but what a rule found stands by itself. */
+function watchWithoutLedger(diagnosis: Diagnosis, found: readonly Found[]): Verdict | undefined {
+  return diagnosis.composition ? undefined : watch(found, []);
 }
 
 function insufficient(diagnosis: Diagnosis): Verdict | undefined {
@@ -130,7 +151,7 @@ function healthy(diagnosis: Diagnosis, found: readonly Found[]): Verdict {
     { factor: diagnosis.slab ? 1 : 0.95, why: "slab caches unknown" },
     { factor: diagnosis.sockets?.counts.total ? 1 : 0.95, why: "sockets unknown" },
   ]);
-  if (available !== undefined && available < memTotal * 0.05) {
+  if (available !== undefined && available < memTotal * SHORT) {
     const headline = `Memory is short: ${formatBytes(available)} of ${formatBytes(memTotal)} are available, all of it accounted for`;
     return { status: "watch", headline, confidence };
   }

@@ -198,3 +198,74 @@ describe("a collapsed queue", () => {
     );
   });
 });
+
+describe("page tables", () => {
+  const withTables = (kib: number) =>
+    HEALTHY.replace("PageTables: 30000 kB", `PageTables: ${kib} kB`).replace(
+      "AnonPages: 1900000 kB",
+      "AnonPages: 900000 kB",
+    );
+
+  it("of 12 % of RAM are suspect, whatever else is small", () => {
+    const { verdict, findings } = report({ meminfo: withTables(1_000_000) });
+    expect(verdict).toMatchObject({ status: "suspect", bucket: "pageTables" });
+    expect(findings[0]?.id).toBe("page-tables");
+  });
+
+  it("are convicted without MemTotal, by their size beside what is mapped", () => {
+    const { verdict } = reportSnapshot(snapshotOf({ meminfo: "PageTables: 19189760 kB\n" }));
+    expect(verdict).toMatchObject({ status: "suspect", bucket: "pageTables" });
+  });
+
+  it("of a usual size are no finding", () => {
+    expect(ids({ meminfo: withTables(60_000) })).not.toContain("page-tables");
+  });
+});
+
+describe("huge pages", () => {
+  const pool = (free: number) =>
+    `${HEALTHY}HugePages_Total: 1000\nHugePages_Free: ${free}\nHugePages_Rsvd: 0\nHugepagesize: 2048 kB\n`;
+
+  it("that nobody uses are a waste worth a word", () => {
+    expect(ids({ meminfo: pool(900) })).toContain("hugetlb-unused");
+  });
+
+  it("in use are what they were set aside for", () => {
+    expect(ids({ meminfo: pool(100) })).not.toContain("hugetlb-unused");
+  });
+});
+
+describe("dentries", () => {
+  const slabinfo = (slabs: number) =>
+    `slabinfo - version: 2.1\ndentry ${slabs * 21} ${slabs * 21} 192 21 1 : tunables 0 0 0 : slabdata ${slabs} ${slabs} 0\n`;
+  const meminfo = HEALTHY.replace("Cached: 3000000 kB", "Cached: 500000 kB")
+    .replace("SReclaimable: 200000 kB", "SReclaimable: 2700000 kB")
+    .replace("Slab: 300000 kB", "Slab: 2800000 kB");
+
+  it("in great numbers are named, and called no leak", () => {
+    const { verdict, findings } = report({ meminfo, slabinfo: slabinfo(400_000) });
+    expect(findings.map((finding) => finding.id)).toContain("dentry-cache");
+    expect(verdict.status).toBe("healthy");
+  });
+
+  it("of a few hundred MiB are everyday life", () => {
+    expect(ids({ meminfo, slabinfo: slabinfo(50_000) })).not.toContain("dentry-cache");
+  });
+});
+
+describe("dying cgroups", () => {
+  const cgroups = (dying: number) =>
+    `/sys/fs/cgroup/cgroup.stat:nr_descendants 100\n/sys/fs/cgroup/cgroup.stat:nr_dying_descendants ${dying}\n/sys/fs/cgroup/memory.current:1000\n`;
+
+  it("by the thousands are suspect", () => {
+    const { findings } = report({ cgroups: cgroups(2_500) });
+    expect(findings[0]).toMatchObject({
+      id: "zombie-cgroups",
+      holders: [{ kind: "cgroup", count: 2_500 }],
+    });
+  });
+
+  it("of a few removed services are not", () => {
+    expect(ids({ cgroups: cgroups(40) })).not.toContain("zombie-cgroups");
+  });
+});

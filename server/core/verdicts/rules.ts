@@ -1,7 +1,10 @@
 import type { Rule } from "./rule";
 import { closeWaitLeak } from "./rules/close-wait-leak";
 import { containerView } from "./rules/container-view";
+import { dentryCache } from "./rules/dentry-cache";
+import { hugetlbUnused } from "./rules/hugetlb-unused";
 import { pageCache } from "./rules/page-cache";
+import { pageTables } from "./rules/page-tables";
 import { kmallocLeak, namedSlabLeak } from "./rules/slab-leak";
 import { socketFdLeak } from "./rules/socket-fd-leak";
 import { socketQueueCollapsed } from "./rules/socket-queue-collapsed";
@@ -12,6 +15,7 @@ import { tcpOrphans } from "./rules/tcp-orphans";
 import { timeWaitFlood } from "./rules/time-wait-flood";
 import { udpUnread } from "./rules/udp-unread";
 import { unixUnread } from "./rules/unix-unread";
+import { zombieCgroups } from "./rules/zombie-cgroups";
 
 /** Every rule that is run on a snapshot. A new cause is one file in `rules/` and one line here and in `causes.ts`. */
 export const RULES: readonly Rule[] = [
@@ -25,8 +29,12 @@ export const RULES: readonly Rule[] = [
   closeWaitLeak,
   socketFdLeak,
   tcpMemPressure,
+  zombieCgroups,
+  dentryCache,
   kmallocLeak,
   namedSlabLeak,
+  pageTables,
+  hugetlbUnused,
   pageCache,
   containerView,
 ];
