@@ -7,6 +7,7 @@ import type { Draft } from "./draft";
 import { type Format, stemOf, type TextFile } from "./format";
 
 const CGROUP_FILES = [
+  "cgroup.stat",
   "memory.stat",
   "memory.current",
   "memory.max",
@@ -100,7 +101,7 @@ export const KERNEL_FORMATS: readonly Format[] = [
   {
     id: "cgroup.memory",
     names: ["cgroup.memory"],
-    looksLike: (head) => /^\/sys\/fs\/cgroup\/[^\n:]*memory\.[a-z_.]+:/m.test(head),
+    looksLike: (head) => /^\/sys\/fs\/cgroup\/[^\n:]*(?:memory|cgroup)\.[a-z_.]+:/m.test(head),
     take: "best",
     mayBeEmpty: true,
     enter: enterCgroups,
