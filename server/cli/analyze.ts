@@ -19,12 +19,13 @@ export async function analyze(
   format: Format,
   terminal: Terminal,
 ): Promise<Outcome> {
-  const report = await analyzeFiles(files);
+  const analysis = await analyzeFiles(files);
+  const { report } = analysis;
   return {
     stdout:
       report.snapshots.length === 0 && format !== "json" ? "" : render(report, format, terminal),
     stderr: report.errors.map((error) => `memledger: ${error.file}: ${error.message}\n`).join(""),
-    exitCode: exitCodeOf(report),
+    exitCode: exitCodeOf(analysis),
   };
 }
 

@@ -5,22 +5,31 @@ import { VERSION } from "../core/version";
 import { IngestError } from "../ingest/ingest-error";
 import { type ReadOptions, readInputFile } from "../ingest/read-input";
 
+/** A report, and how many of the inputs gave nothing at all. */
+export interface Analysis {
+  readonly report: Report;
+  readonly unreadable: number;
+}
+
 /**
  * Reads inputs (files or folders) and reports on every snapshot in them. Needs no store. An input that
- * cannot be read is one entry of `errors` and never hides the others.
+ * cannot be read is one entry of `errors` and never hides the others; damage inside a readable one is too.
  */
 export async function analyzeFiles(
   paths: readonly string[],
   options: ReadOptions = {},
-): Promise<Report> {
+): Promise<Analysis> {
+  let unreadable = 0;
   const snapshots: SnapshotReport[] = [];
   const errors: InputError[] = [];
   for (const path of paths) {
     const read = await readOne(path, options);
     snapshots.push(...read.snapshots.map(reportSnapshot));
     errors.push(...read.errors);
+    if (read.snapshots.length === 0) unreadable++;
   }
-  return { schemaVersion: 1, tool: { name: "memledger", version: VERSION }, snapshots, errors };
+  const tool = { name: "memledger", version: VERSION } as const;
+  return { report: { schemaVersion: 1, tool, snapshots, errors }, unreadable };
 }
 
 async function readOne(
@@ -47,15 +56,9 @@ const ALARM: readonly Status[] = ["suspect", "held", "leaking"];
 const NO_VERDICT: readonly Status[] = ["insufficient", "inconsistent"];
 
 /** Exit code of the command line: 2 unreadable, 1 alarm, 3 no verdict, 0 healthy or watch; in this order. */
-export function exitCodeOf(report: Report): 0 | 1 | 2 | 3 {
+export function exitCodeOf({ report, unreadable }: Analysis): 0 | 1 | 2 | 3 {
   const statuses = finalSnapshots(report).map((each) => each.verdict.status);
-  const unreadable = report.errors.some((error) => isWholeInput(report, error));
-  if (unreadable || report.snapshots.length === 0) return 2;
+  if (unreadable > 0 || statuses.length === 0) return 2;
   if (statuses.some((status) => ALARM.includes(status))) return 1;
   return statuses.some((status) => NO_VERDICT.includes(status)) ? 3 : 0;
-}
-
-/** An input that gave no snapshot at all; damage inside a readable archive is only reported. */
-function isWholeInput(report: Report, error: InputError): boolean {
-  return !report.snapshots.some((each) => error.file.startsWith(each.source.file));
 }

@@ -33,7 +33,7 @@ describe.skipIf(!hasCorpus)("every public capture", () => {
   it.each(readLabels())(
     "%s is read, adds up, and no healthy one raises an alarm",
     async (_name, path, label) => {
-      const report = await analyzeFiles([path]);
+      const { report } = await analyzeFiles([path]);
       expect(report.snapshots.length + report.errors.length).toBeGreaterThan(0);
       for (const { composition } of report.snapshots) {
         const sum = composition?.buckets.reduce((total, bucket) => total + bucket.bytes, 0);

@@ -46,13 +46,19 @@ function fillGaps(known: MergedSocket, other: SocketRow): MergedSocket {
   };
 }
 
+/** netstat names a process but not its descriptor; a socket nobody names has its holders in the fd links. */
 function withHolders(
   socket: MergedSocket,
   holders: ReadonlyMap<number, readonly SocketUser[]>,
 ): MergedSocket {
-  if (socket.users.length > 0 || !socket.inode) return socket;
-  const users = holders.get(socket.inode);
-  return users ? { ...socket, users } : socket;
+  const linked = socket.inode ? holders.get(socket.inode) : undefined;
+  if (!linked) return socket;
+  if (socket.users.length === 0) return { ...socket, users: linked };
+  const users = socket.users.map((user) => {
+    const fd = user.fd ?? linked.find((link) => link.pid === user.pid)?.fd;
+    return fd === undefined ? user : { ...user, fd };
+  });
+  return { ...socket, users };
 }
 
 function holdersByInode(snapshot: Snapshot): ReadonlyMap<number, readonly SocketUser[]> {

@@ -117,6 +117,15 @@ describe("holders", () => {
     expect(view?.sockets[0]).toMatchObject({ pid: 42, fd: 9 });
   });
 
+  it("get the descriptor that netstat does not print from the fd links", () => {
+    const netstat = `Active Internet connections (servers and established)
+Proto Recv-Q Send-Q Local Address           Foreign Address         State       User       Inode      PID/Program name     Timer
+tcp      100      0 127.0.0.1:80            127.0.0.1:40000         ESTABLISHED 0          4711       42/app               off (0.00/0/0)
+`;
+    const view = composeSockets(snapshotOf({ netstat, fd: "/proc/42/fd/9 socket:[4711]\n" }), 0);
+    expect(view?.sockets[0]).toMatchObject({ pid: 42, comm: "app", fd: 9 });
+  });
+
   it("are the listener's owner for connections that nobody has accepted, a stopped one first", () => {
     const listen =
       'LISTEN 2 511 127.0.0.1:80 0.0.0.0:* users:(("web",pid=10,fd=5),("web",pid=11,fd=5)) ino:5 sk:2 <-> skmem:(r0,rb1,t0,tb1,f0,w0,o0,bl0,d0)\n';
