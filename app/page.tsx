@@ -3,7 +3,6 @@ import Link from "next/link";
 import { Suspense } from "react";
 import { ApiProvider } from "@/app/api-provider";
 import { FirstRun } from "@/components/first-run";
-import { formatCount } from "@/components/format-bytes";
 import { NodeTable } from "@/components/tables/node-table";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Notices } from "@/components/ui/notices";
@@ -12,6 +11,7 @@ import { SearchBox } from "@/components/ui/search-box";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { hrefWith, type QueryParams, readText } from "@/components/url-state";
 import { api } from "@/server/api/caller";
+import { formatCount } from "@/server/core/format-bytes";
 import { DropToUpload } from "./drop-to-upload";
 import { ExampleButton } from "./example-button";
 

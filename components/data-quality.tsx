@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
+import { formatCount } from "@/server/core/format-bytes";
 import type { DataQuality } from "@/server/core/report";
 import { EvidenceLink } from "./evidence-link";
-import { formatCount } from "./format-bytes";
 import { keyed } from "./keyed";
 import { Disclosure } from "./ui/disclosure";
 

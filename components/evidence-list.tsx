@@ -4,6 +4,7 @@ import { EvidenceValue } from "./evidence-value";
 import { keyed } from "./keyed";
 import { CopyButton } from "./ui/copy-button";
 import { Disclosure } from "./ui/disclosure";
+import { UnbrokenSizes } from "./unbroken-sizes";
 
 interface EvidenceListProps {
   readonly evidence: readonly Evidence[];
@@ -36,7 +37,9 @@ function Rows({ evidence, base }: EvidenceListProps) {
             <EvidenceValue value={item.value} unit={item.unit} />
           </span>
           <div className="min-w-0 text-13">
-            <p>{item.text}</p>
+            <p>
+              <UnbrokenSizes text={item.text} />
+            </p>
             {item.formula ? (
               <p className="mt-1 font-mono text-12 text-muted">{item.formula}</p>
             ) : null}

@@ -1,5 +1,5 @@
+import { formatCount } from "@/server/core/format-bytes";
 import type { Evidence } from "@/server/core/report";
-import { formatCount } from "./format-bytes";
 import { formatDuration } from "./format-time";
 import { Size } from "./size";
 
@@ -25,7 +25,7 @@ function WithUnit({ number, unit }: { readonly number: string; readonly unit: st
   return (
     <span className="whitespace-nowrap">
       {number}
-      <span className="font-normal text-faint">{`\u00a0${unit}`}</span>
+      <span className="font-normal text-faint">{` ${unit}`}</span>
     </span>
   );
 }

@@ -1,8 +1,8 @@
 import type { Route } from "next";
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { formatCount } from "@/server/core/format-bytes";
 import type { NodeFacts } from "@/server/core/report";
-import { formatCount } from "./format-bytes";
 import { formatDuration, formatInstant } from "./format-time";
 
 interface NodeHeaderProps {

@@ -1,6 +1,6 @@
+import { formatBytes } from "@/server/core/format-bytes";
 import type { RuledOut } from "@/server/core/report";
 import { causeTitle } from "./cause-title";
-import { formatBytes } from "./format-bytes";
 import { keyed } from "./keyed";
 
 /** Causes that could have explained it, and why they do not. */
@@ -14,7 +14,9 @@ export function RuledOutList({ ruledOut }: { readonly ruledOut: readonly RuledOu
         >
           <span className="font-medium">{causeTitle(id)}</span>
           <span className="text-muted">{why}</span>
-          <span className="text-muted sm:text-right">at most {formatBytes(bytes.upper)}</span>
+          <span className="whitespace-nowrap text-muted sm:text-right">
+            at most {formatBytes(bytes.upper)}
+          </span>
         </li>
       ))}
     </ul>

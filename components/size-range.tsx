@@ -1,5 +1,5 @@
+import { formatByteRange, formatExactBytes } from "@/server/core/format-bytes";
 import type { ByteRange } from "@/server/core/report";
-import { formatByteRange, formatExactBytes } from "./format-bytes";
 
 /** Bounds in bytes: at least … at most …, the exact numbers in the title. */
 export function SizeRange({ range }: { readonly range: ByteRange }) {

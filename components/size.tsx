@@ -1,5 +1,5 @@
+import { formatExactBytes, splitBytes } from "@/server/core/format-bytes";
 import type { Bytes } from "@/server/core/units";
-import { formatExactBytes, splitBytes } from "./format-bytes";
 
 interface SizeProps {
   readonly bytes: Bytes;
@@ -13,7 +13,7 @@ export function Size({ bytes, pageSize }: SizeProps) {
   return (
     <span className="whitespace-nowrap" title={formatExactBytes(bytes, pageSize)}>
       {number}
-      <span className="font-normal text-faint">{`\u00a0${unit}`}</span>
+      <span className="font-normal text-faint">{` ${unit}`}</span>
     </span>
   );
 }

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import type { RetainedSocket, SocketView } from "@/server/core/accounting/socket-view";
+import { formatCount } from "@/server/core/format-bytes";
 import { type Bytes, KIB } from "@/server/core/units";
 import { EvidenceLink } from "./evidence-link";
-import { formatCount } from "./format-bytes";
 import { Size } from "./size";
 
 interface SocketBoundProps {

@@ -3,6 +3,7 @@ import { bucketStyle } from "./bucket-style";
 import { BucketSwatch } from "./bucket-swatch";
 import { StatusBadge } from "./status-badge";
 import { CopyButton } from "./ui/copy-button";
+import { UnbrokenSizes } from "./unbroken-sizes";
 
 interface VerdictHeadlineProps {
   readonly verdict: Verdict;
@@ -24,7 +25,9 @@ export function VerdictHeadline({ verdict, nextStep }: VerdictHeadlineProps) {
         ) : null}
         <ConfidenceNote confidence={verdict.confidence} />
       </div>
-      <h2 className="mt-2 font-semibold text-28">{widenSpaces(verdict.headline)}</h2>
+      <h2 className="mt-2 font-semibold text-28">
+        <UnbrokenSizes text={verdict.headline} />
+      </h2>
       {nextStep ? <NextAction step={nextStep} /> : null}
     </header>
   );
@@ -55,9 +58,4 @@ export function ConfidenceNote({ confidence }: { readonly confidence: number }) 
       {percent} % confident
     </span>
   );
-}
-
-/** Geist draws the narrow no-break space of a size hardly at all at 28 px; the ordinary one keeps it legible. */
-function widenSpaces(text: string): string {
-  return text.replaceAll("\u202f", "\u00a0");
 }

@@ -1,7 +1,6 @@
 "use client";
 
 import { useEffect, useEffectEvent, useMemo, useReducer, useRef } from "react";
-import { formatBytes } from "@/components/format-bytes";
 import type { Dropped } from "@/components/upload/dropped-files";
 import { runUpload, type UploadServer } from "@/components/upload/run-upload";
 import {
@@ -11,6 +10,7 @@ import {
   type UploadProblem,
   type UploadQueue,
 } from "@/components/upload/upload-queue";
+import { formatBytes } from "@/server/core/format-bytes";
 import { useApiClient } from "../api-provider";
 
 interface Uploads {

@@ -1,6 +1,6 @@
 import type { AllocpageView } from "@/server/core/accounting/allocpage";
+import { formatBytes, formatPercent } from "@/server/core/format-bytes";
 import { EvidenceLink } from "../evidence-link";
-import { formatBytes, formatPercent } from "../format-bytes";
 import { Size } from "../size";
 
 interface CensusTableProps {

@@ -1,6 +1,7 @@
 import type { AllocpageView } from "@/server/core/accounting/allocpage";
-import { formatBytes, formatPercent } from "../format-bytes";
+import { formatBytes, formatPercent } from "@/server/core/format-bytes";
 import { Size } from "../size";
+import { UnbrokenSizes } from "../unbroken-sizes";
 
 /** Allocpage in two: what the protocol counters own up to, and what nobody does. */
 export function ExplainedBar({ view }: { readonly view: AllocpageView }) {
@@ -29,7 +30,11 @@ export function ExplainedBar({ view }: { readonly view: AllocpageView }) {
         <div>
           <dt className="flex items-center gap-2 text-13 text-muted">
             <span aria-hidden className="hatch size-3 rounded-mark" />
-            Unexplained: {formatPercent(unexplained, bytes)} of allocpage
+            <span>
+              <UnbrokenSizes
+                text={`Unexplained: ${formatPercent(unexplained, bytes)} of allocpage`}
+              />
+            </span>
           </dt>
           <dd className="mt-0.5 font-semibold text-16">
             <Size bytes={unexplained} />

@@ -1,7 +1,7 @@
+import { formatByteRange } from "@/server/core/format-bytes";
 import type { BucketPart } from "@/server/core/report";
 import type { Bytes } from "@/server/core/units";
 import { EvidenceLink } from "../evidence-link";
-import { formatByteRange } from "../format-bytes";
 import { SizeRange } from "../size-range";
 import { layoutRange, rangeScale } from "./range-layout";
 

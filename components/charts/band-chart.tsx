@@ -2,9 +2,9 @@
 
 import { useId } from "react";
 import { Bar, BarChart, type BarShapeProps, ResponsiveContainer, XAxis, YAxis } from "recharts";
+import { formatBytes } from "@/server/core/format-bytes";
 import type { BucketId } from "@/server/core/report";
 import { bucketStyle } from "../bucket-style";
-import { formatBytes } from "../format-bytes";
 import { BandShape, type Orientation } from "./band-shape";
 import type { BandRow } from "./composition-layout";
 import { StaticBands } from "./static-bands";

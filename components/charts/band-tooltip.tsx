@@ -1,7 +1,8 @@
+import { formatBytes, formatExactBytes, formatPercent } from "@/server/core/format-bytes";
 import type { Bytes } from "@/server/core/units";
 import { bucketStyle } from "../bucket-style";
 import { BucketSwatch } from "../bucket-swatch";
-import { formatBytes, formatExactBytes, formatPercent } from "../format-bytes";
+import { UnbrokenSizes } from "../unbroken-sizes";
 import type { Band } from "./composition-layout";
 
 interface BandTooltipProps {
@@ -20,18 +21,26 @@ export function BandTooltip({ band, memTotal }: BandTooltipProps) {
         <code className="ml-auto font-mono text-12 text-faint">{kernelWord}</code>
       </p>
       <p className="mt-1 flex items-baseline justify-between gap-4">
-        <span className="font-semibold text-16 text-ink">{formatBytes(band.bytes)}</span>
-        <span>{formatPercent(band.bytes, memTotal)} of MemTotal</span>
+        <span className="whitespace-nowrap font-semibold text-16 text-ink">
+          {formatBytes(band.bytes)}
+        </span>
+        <span className="whitespace-nowrap">{formatPercent(band.bytes, memTotal)} of MemTotal</span>
       </p>
       <p className="mt-1">{formatExactBytes(band.bytes)}</p>
       {band.inside ? (
         <p className="mt-1 flex items-center gap-2">
           <span aria-hidden className="size-2 shrink-0 bg-(--bucket-sockets)" />
-          {band.inside.label}: at least {formatBytes(band.inside.bytes)}
+          <span>
+            <UnbrokenSizes
+              text={`${band.inside.label}: at least ${formatBytes(band.inside.bytes)}`}
+            />
+          </span>
         </p>
       ) : null}
       <p className="mt-1 line-clamp-3 font-mono text-12 text-faint">{band.from.join(" · ")}</p>
-      <p className="mt-2 border-t pt-1">All bands together: {formatBytes(memTotal)} = MemTotal</p>
+      <p className="mt-2 border-t pt-1">
+        <UnbrokenSizes text={`All bands together: ${formatBytes(memTotal)} = MemTotal`} />
+      </p>
     </div>
   );
 }

@@ -1,9 +1,9 @@
 "use client";
 
 import { type KeyboardEvent, useState } from "react";
+import { formatBytes, formatPercent } from "@/server/core/format-bytes";
 import type { BucketId } from "@/server/core/report";
 import { bucketStyle } from "../bucket-style";
-import { formatBytes, formatPercent } from "../format-bytes";
 import { BandChart } from "./band-chart";
 import { BandLegend } from "./band-legend";
 import { BandTooltip } from "./band-tooltip";
@@ -145,7 +145,10 @@ function UprightBar({ name, row, active, onActivate }: UprightBarProps) {
   return (
     <div className="min-w-0 flex-1">
       <p className="mb-2 text-12 text-muted">
-        {name} <span className="font-semibold text-13 text-ink">{formatBytes(row.total)}</span>
+        {name}{" "}
+        <span className="whitespace-nowrap font-semibold text-13 text-ink">
+          {formatBytes(row.total)}
+        </span>
       </p>
       <div className="h-80">
         <BandChart

@@ -1,7 +1,8 @@
+import { formatBytes, formatCount, formatPercent } from "@/server/core/format-bytes";
 import type { Composition } from "@/server/core/report";
 import { bucketStyle } from "../bucket-style";
-import { formatBytes, formatCount, formatPercent } from "../format-bytes";
 import { Disclosure } from "../ui/disclosure";
+import { UnbrokenSizes } from "../unbroken-sizes";
 import { BigPicture } from "./big-picture";
 import { layoutComposition } from "./composition-layout";
 import { summarizeComposition } from "./composition-summary";
@@ -19,12 +20,15 @@ export function CompositionFigure({ composition, name }: CompositionFigureProps)
       <BigPicture layout={layout} />
       {layout.overlap ? (
         <p className="mt-2 text-13 text-suspect">
-          The counters add up to {formatBytes(layout.overlap)} more than MemTotal. The remainder is
-          negative and is not drawn.
+          <UnbrokenSizes
+            text={`The counters add up to ${formatBytes(layout.overlap)} more than MemTotal. The remainder is negative and is not drawn.`}
+          />
         </p>
       ) : null}
       <figcaption className="mt-2">
-        <p className="text-13 text-muted">{summarizeComposition(composition)}</p>
+        <p className="text-13 text-muted">
+          <UnbrokenSizes text={summarizeComposition(composition)} />
+        </p>
         <Disclosure summary="The same numbers as a table">
           <BandTable composition={composition} />
         </Disclosure>
@@ -51,7 +55,9 @@ function BandTable({ composition: { buckets, memTotal } }: { readonly compositio
                 {bucketStyle(id).label}
               </th>
               <td className="py-1 pr-4 text-right">{formatCount(bytes)}</td>
-              <td className="py-1 text-right">{formatPercent(bytes, memTotal)}</td>
+              <td className="whitespace-nowrap py-1 text-right">
+                {formatPercent(bytes, memTotal)}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -61,7 +67,9 @@ function BandTable({ composition: { buckets, memTotal } }: { readonly compositio
               MemTotal
             </th>
             <td className="py-1 pr-4 text-right">{formatCount(memTotal)}</td>
-            <td className="py-1 text-right">{formatPercent(memTotal, memTotal)}</td>
+            <td className="whitespace-nowrap py-1 text-right">
+              {formatPercent(memTotal, memTotal)}
+            </td>
           </tr>
         </tfoot>
       </table>

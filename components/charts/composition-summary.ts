@@ -1,6 +1,6 @@
+import { formatBytes, formatPercent } from "@/server/core/format-bytes";
 import type { Composition } from "@/server/core/report";
 import type { Bytes } from "@/server/core/units";
-import { formatBytes, formatPercent } from "../format-bytes";
 
 /** The picture in one sentence, for those who do not see it and for those who skim. */
 export function summarizeComposition({ memTotal, buckets }: Composition): string {

@@ -1,4 +1,4 @@
-import { formatBytes, formatPercent } from "../format-bytes";
+import { formatBytes, formatPercent } from "@/server/core/format-bytes";
 import type { BandRow } from "./composition-layout";
 
 interface KernelConnectorProps {

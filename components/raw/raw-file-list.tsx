@@ -1,6 +1,7 @@
 import Link from "next/link";
-import { formatBytes, formatCount } from "../format-bytes";
+import { formatBytes, formatCount } from "@/server/core/format-bytes";
 import { rawHref } from "../raw-href";
+import { UnbrokenSizes } from "../unbroken-sizes";
 
 export interface RawFileEntry {
   readonly file: string;
@@ -32,11 +33,13 @@ export function RawFileList({ base, files, current }: RawFileListProps) {
               {file}
             </span>
             <span className="block text-12 text-muted">
-              {[
-                format ?? "not read",
-                `${formatCount(lines)} ${lines === 1 ? "line" : "lines"}`,
-                formatBytes(bytes),
-              ].join(" · ")}
+              <UnbrokenSizes
+                text={[
+                  format ?? "not read",
+                  `${formatCount(lines)} ${lines === 1 ? "line" : "lines"}`,
+                  formatBytes(bytes),
+                ].join(" · ")}
+              />
             </span>
           </Link>
         </li>

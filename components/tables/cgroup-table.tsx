@@ -1,7 +1,7 @@
+import { formatCount } from "@/server/core/format-bytes";
 import type { CgroupShare } from "@/server/core/report";
 import type { Bytes } from "@/server/core/units";
 import { EvidenceLink } from "../evidence-link";
-import { formatCount } from "../format-bytes";
 import { keyed } from "../keyed";
 import { Size } from "../size";
 import { Disclosure } from "../ui/disclosure";

@@ -1,5 +1,5 @@
+import { formatBytesDifference } from "@/server/core/format-bytes";
 import type { Bytes } from "@/server/core/units";
-import { formatBytesDifference } from "../format-bytes";
 
 /** Change since an earlier look; a dash where there was none, which is not the same as no change. */
 export function Growth({ bytes }: { readonly bytes: Bytes | undefined }) {

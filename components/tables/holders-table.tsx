@@ -1,5 +1,5 @@
+import { formatCount } from "@/server/core/format-bytes";
 import type { Holder } from "@/server/core/report";
-import { formatCount } from "../format-bytes";
 import { holderIdentity, holderKind, holderName, holderPlace } from "../holder-name";
 import { keyed } from "../keyed";
 import { SizeRange } from "../size-range";

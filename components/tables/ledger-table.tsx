@@ -1,11 +1,17 @@
 import { Check, X } from "lucide-react";
+import {
+  formatByteRange,
+  formatBytes,
+  formatExactBytes,
+  formatPercent,
+} from "@/server/core/format-bytes";
 import type { BucketPart, BucketShare, Composition } from "@/server/core/report";
 import type { Bytes } from "@/server/core/units";
 import { bucketStyle } from "../bucket-style";
 import { BucketSwatch } from "../bucket-swatch";
-import { formatByteRange, formatBytes, formatExactBytes, formatPercent } from "../format-bytes";
 import { Size } from "../size";
 import { ScrollArea } from "../ui/scroll-area";
+import { UnbrokenSizes } from "../unbroken-sizes";
 import { FieldSources } from "./field-sources";
 
 interface LedgerTableProps {
@@ -54,7 +60,9 @@ export function LedgerTable({ composition, pageSize, base }: LedgerTableProps) {
               <td className="py-2 pr-4 text-right">
                 <Size bytes={sum} pageSize={pageSize} />
               </td>
-              <td className="py-2 pr-6 text-right">{formatPercent(sum, memTotal)}</td>
+              <td className="whitespace-nowrap py-2 pr-6 text-right">
+                {formatPercent(sum, memTotal)}
+              </td>
               <td colSpan={2} className="py-2 font-normal">
                 <SumMark sum={sum} memTotal={memTotal} />
               </td>
@@ -93,7 +101,7 @@ function BucketRows({ share, memTotal, pageSize, base }: BucketRowsProps) {
         <td className={`py-1.5 pr-4 text-right ${share.bytes === 0 ? "" : "font-medium"}`}>
           <Size bytes={share.bytes} pageSize={pageSize} />
         </td>
-        <td className="py-1.5 pr-6 text-right text-muted">
+        <td className="whitespace-nowrap py-1.5 pr-6 text-right text-muted">
           {formatPercent(share.bytes, memTotal)}
         </td>
         <td className="py-1.5 pr-4 text-muted">{HOW[share.how]}</td>
@@ -142,7 +150,11 @@ function SumMark({ sum, memTotal }: { readonly sum: Bytes; readonly memTotal: By
   return (
     <span className="inline-flex items-center gap-1.5 text-suspect">
       <X aria-hidden className="size-4" />
-      MemTotal is {formatBytes(memTotal)}: off by {formatBytes(Math.abs(sum - memTotal))}
+      <span>
+        <UnbrokenSizes
+          text={`MemTotal is ${formatBytes(memTotal)}: off by ${formatBytes(Math.abs(sum - memTotal))}`}
+        />
+      </span>
     </span>
   );
 }
@@ -152,7 +164,9 @@ function LedgerNotes({ composition }: { readonly composition: Composition }) {
   return (
     <div className="mt-3 max-w-prose space-y-1 text-13 text-muted">
       <p>
-        Unaccounted is known to ± {formatBytes(uncertainty.plusMinus)}: {uncertainty.why}
+        <UnbrokenSizes
+          text={`Unaccounted is known to ± ${formatBytes(uncertainty.plusMinus)}: ${uncertainty.why}`}
+        />
       </p>
       {notMeasured.length > 0 ? (
         <p>

@@ -1,9 +1,10 @@
 import type { Route } from "next";
 import Link from "next/link";
-import { formatPercent } from "../format-bytes";
+import { formatPercent } from "@/server/core/format-bytes";
 import { formatAge, formatInstant } from "../format-time";
 import { Size } from "../size";
 import { StatusBadge } from "../status-badge";
+import { UnbrokenSizes } from "../unbroken-sizes";
 import { MemoryBar } from "./memory-bar";
 import type { NodeRow } from "./node-row";
 
@@ -69,7 +70,9 @@ function WideRow({ node, now }: { readonly node: NodeRow; readonly now: number }
       </td>
       <td className="min-w-64 py-3 pr-6">
         <NodeLink node={node} />
-        <p className="mt-0.5 max-w-prose text-13 text-muted">{node.headline}</p>
+        <p className="mt-0.5 max-w-prose text-13 text-muted">
+          <UnbrokenSizes text={node.headline} />
+        </p>
       </td>
       <td className="py-3 pr-6 text-right">
         <Missing node={node} />
@@ -98,9 +101,9 @@ function NarrowRow({ node, now }: { readonly node: NodeRow; readonly now: number
       <div className="mt-1 flex flex-wrap items-baseline justify-between gap-x-4 text-13 text-muted">
         <StatusBadge status={node.status} />
         <span className="ml-auto text-right">
-          {node.used === undefined || node.memTotal === undefined
-            ? null
-            : `${formatPercent(node.used, node.memTotal)} used · `}
+          {node.used === undefined || node.memTotal === undefined ? null : (
+            <UnbrokenSizes text={`${formatPercent(node.used, node.memTotal)} used · `} />
+          )}
           <Age node={node} now={now} />
         </span>
       </div>
@@ -135,7 +138,9 @@ function Used({ node }: { readonly node: NodeRow }) {
   return (
     <>
       <Size bytes={used} />
-      <span className="ml-2 text-13 text-muted">{formatPercent(used, memTotal)}</span>
+      <span className="ml-2 whitespace-nowrap text-13 text-muted">
+        {formatPercent(used, memTotal)}
+      </span>
       <span className="mt-1.5 block">
         <MemoryBar memTotal={memTotal} used={used} unaccounted={unaccounted ?? 0} />
       </span>

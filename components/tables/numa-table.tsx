@@ -1,8 +1,8 @@
+import { formatPercent } from "@/server/core/format-bytes";
 import type { BucketShare, NumaComposition } from "@/server/core/report";
 import type { Bytes } from "@/server/core/units";
 import { BandStrip } from "../charts/band-strip";
 import { rowOf } from "../charts/composition-layout";
-import { formatPercent } from "../format-bytes";
 import { Size } from "../size";
 import { ScrollArea } from "../ui/scroll-area";
 

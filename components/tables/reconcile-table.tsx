@@ -1,9 +1,10 @@
+import { formatBytesDifference, formatExactBytes } from "@/server/core/format-bytes";
 import type { ReconcileRow, ReconcileTool } from "@/server/core/report";
 import type { Bytes } from "@/server/core/units";
-import { formatBytesDifference, formatExactBytes } from "../format-bytes";
 import { keyed } from "../keyed";
 import { Size } from "../size";
 import { ScrollArea } from "../ui/scroll-area";
+import { UnbrokenSizes } from "../unbroken-sizes";
 
 const TOOL_NAME: Readonly<Record<ReconcileTool, string>> = {
   free: "free",
@@ -55,11 +56,13 @@ function ReconcileLine({ row }: { readonly row: ReconcileRow }) {
       <td className="py-2 pr-4 text-right">
         <Size bytes={ours(row)} />
       </td>
-      <td className="py-2 pr-6 text-right" title={formatExactBytes(row.differs)}>
+      <td className="whitespace-nowrap py-2 pr-6 text-right" title={formatExactBytes(row.differs)}>
         {row.differs === 0 ? "none" : formatBytesDifference(row.differs)}
       </td>
       <td className="py-2">
-        <p>{row.why}</p>
+        <p>
+          <UnbrokenSizes text={row.why} />
+        </p>
         <p className="mt-1 font-mono text-12 text-muted">{row.formula}</p>
       </td>
     </tr>

@@ -1,9 +1,9 @@
 import type { Route } from "next";
 import type { ReactNode } from "react";
 import type { SlabRow } from "@/server/core/accounting/slab";
+import { formatBytes, formatCount, formatPercent } from "@/server/core/format-bytes";
 import type { Bytes } from "@/server/core/units";
 import { EvidenceLink } from "../evidence-link";
-import { formatBytes, formatCount, formatPercent } from "../format-bytes";
 import { Size } from "../size";
 import { SortHeader } from "../ui/sort-header";
 import { Growth } from "./growth";

@@ -1,12 +1,13 @@
 import type { Route } from "next";
 import Link from "next/link";
 import type { ApiOutputs } from "@/server/api/root";
-import { formatPercent } from "../format-bytes";
+import { formatPercent } from "@/server/core/format-bytes";
 import { formatAge, formatInstant } from "../format-time";
 import { snapshotPath } from "../raw-href";
 import { Size } from "../size";
 import { StatusBadge } from "../status-badge";
 import { ScrollArea } from "../ui/scroll-area";
+import { UnbrokenSizes } from "../unbroken-sizes";
 
 type SnapshotRow = ApiOutputs["nodes"]["get"]["snapshots"][number];
 
@@ -65,7 +66,7 @@ function SnapshotLine({ node, snapshot, now }: SnapshotLineProps) {
       </td>
       <td className="py-2 pr-6">
         <span className="line-clamp-3" title={headline}>
-          {headline}
+          <UnbrokenSizes text={headline} />
         </span>
       </td>
       <td className="py-2 pr-6 text-right">
@@ -88,7 +89,7 @@ function Unaccounted({ snapshot }: { readonly snapshot: SnapshotRow }) {
     <>
       <Size bytes={unaccounted} />
       {memTotal === undefined ? null : (
-        <span className="block text-12 text-faint">
+        <span className="block whitespace-nowrap text-12 text-faint">
           {formatPercent(unaccounted, memTotal)} of MemTotal
         </span>
       )}

@@ -1,11 +1,12 @@
 import type { ReactNode } from "react";
 import type { SocketHolder } from "@/server/core/accounting/socket-view";
+import { formatBytes, formatCount } from "@/server/core/format-bytes";
 import type { Bytes } from "@/server/core/units";
 import { layoutRange, rangeScale } from "../allocpage/range-layout";
 import { EvidenceLink } from "../evidence-link";
-import { formatBytes, formatCount } from "../format-bytes";
 import { Size } from "../size";
 import { SizeRange } from "../size-range";
+import { UnbrokenSizes } from "../unbroken-sizes";
 import { ProcessName } from "./process-name";
 
 interface SocketHolderTableProps {
@@ -81,7 +82,9 @@ function Row({ holder, scale, base }: RowProps) {
       <th scope="row" className="py-2 pr-4 font-normal md:min-w-48">
         <ProcessName {...holder} />
         <p className="text-13 text-muted md:hidden">
-          {formatBytes(holder.recvQ)} unread in {formatCount(holder.socketCount)} sockets
+          <UnbrokenSizes
+            text={`${formatBytes(holder.recvQ)} unread in ${formatCount(holder.socketCount)} sockets`}
+          />
         </p>
       </th>
       <td className="min-w-36 py-2 pr-0 md:min-w-40 md:pr-4 text-right font-medium">

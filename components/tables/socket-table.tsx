@@ -1,8 +1,9 @@
 import { EyeOff } from "lucide-react";
 import type { RetainedSocket } from "@/server/core/accounting/socket-view";
+import { formatBytes, formatCount } from "@/server/core/format-bytes";
 import { EvidenceLink } from "../evidence-link";
-import { formatBytes, formatCount } from "../format-bytes";
 import { SizeRange } from "../size-range";
+import { UnbrokenSizes } from "../unbroken-sizes";
 import { ProcessName } from "./process-name";
 
 interface SocketTableProps {
@@ -71,7 +72,9 @@ function Row({ socket, base }: { readonly socket: RetainedSocket; readonly base:
         <p className="text-12 text-muted">{origin(socket)}</p>
         <div className="text-12 md:hidden">
           <ProcessName {...socket} state={socket.processState} />
-          <p className="text-muted">{narrowFacts(socket)}</p>
+          <p className="text-muted">
+            <UnbrokenSizes text={narrowFacts(socket)} />
+          </p>
         </div>
         <Marks socket={socket} />
       </th>

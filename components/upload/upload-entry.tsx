@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
-import { formatBytes, formatCount } from "../format-bytes";
+import { formatBytes, formatCount } from "@/server/core/format-bytes";
 import { Button } from "../ui/button";
+import { UnbrokenSizes } from "../unbroken-sizes";
 import { ProgressBar } from "./progress-bar";
 import { UploadOutcomeView } from "./upload-outcome";
 import type { AnalysisProgress, UploadItem, UploadState } from "./upload-queue";
@@ -60,9 +61,13 @@ function StateView({ item: { name, size, state } }: { readonly item: UploadItem 
         <>
           <ProgressBar label={`Sending ${name}`} done={state.sent} total={size} />
           <Line>
-            {state.retry
-              ? `The connection broke at ${formatBytes(state.sent)}. Trying again in ${state.retry.waitSeconds} s (attempt ${state.retry.attempt + 1} of 7).`
-              : `Sending: ${formatBytes(state.sent)} of ${formatBytes(size)}`}
+            <UnbrokenSizes
+              text={
+                state.retry
+                  ? `The connection broke at ${formatBytes(state.sent)}. Trying again in ${state.retry.waitSeconds} s (attempt ${state.retry.attempt + 1} of 7).`
+                  : `Sending: ${formatBytes(state.sent)} of ${formatBytes(size)}`
+              }
+            />
           </Line>
         </>
       );

@@ -5,6 +5,7 @@ import { DataQualityList } from "../data-quality";
 import { formatMoment } from "../format-time";
 import { StatusBadge } from "../status-badge";
 import { buttonClass } from "../ui/button";
+import { UnbrokenSizes } from "../unbroken-sizes";
 import type { UploadedSnapshot, UploadOutcome } from "./upload-queue";
 
 /** What came out of one input: the nodes it held, and what of it could not be read. */
@@ -46,7 +47,9 @@ function SnapshotResult({ snapshot, isKnown }: SnapshotResultProps) {
     <li className="py-3 first:pt-0">
       <p className="flex flex-wrap items-baseline gap-x-4 gap-y-1">
         <StatusBadge status={status} />
-        <span className="font-semibold text-16">{headline}</span>
+        <span className="font-semibold text-16">
+          <UnbrokenSizes text={headline} />
+        </span>
       </p>
       <p className="mt-1 text-13 text-muted">
         {[name, ...facts.filter((fact) => fact !== undefined)].join(" · ")}

@@ -1,4 +1,4 @@
-import { formatBytes } from "../format-bytes";
+import { formatBytes } from "@/server/core/format-bytes";
 
 export interface UploadLimits {
   readonly maxBytes: number;
@@ -12,7 +12,8 @@ export function UploadTerms({ limits }: { readonly limits: UploadLimits }) {
     <dl className="grid gap-x-6 gap-y-1 text-13 text-muted sm:grid-cols-[6rem_minmax(0,1fr)] sm:gap-y-3">
       <dt className="text-ink">Taken</dt>
       <dd className="mb-2 max-w-prose sm:mb-0">
-        Up to {formatBytes(limits.maxBytes)} each: {limits.formats.join(", ")}
+        Up to <span className="whitespace-nowrap">{formatBytes(limits.maxBytes)}</span> each:{" "}
+        {limits.formats.join(", ")}
       </dd>
       <dt className="text-ink">Kept</dt>
       <dd className="mb-2 max-w-prose sm:mb-0">{limits.retention}</dd>

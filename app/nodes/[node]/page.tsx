@@ -1,13 +1,14 @@
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { found } from "@/app/found";
-import { formatCount } from "@/components/format-bytes";
 import { snapshotPath } from "@/components/raw-href";
 import { StatusBadge } from "@/components/status-badge";
 import { SnapshotTable } from "@/components/tables/snapshot-table";
 import { buttonClass } from "@/components/ui/button";
 import { Section } from "@/components/ui/section";
+import { UnbrokenSizes } from "@/components/unbroken-sizes";
 import { api } from "@/server/api/caller";
+import { formatCount } from "@/server/core/format-bytes";
 
 interface NodePageProps {
   readonly params: Promise<{ readonly node: string }>;
@@ -30,7 +31,9 @@ export default async function NodePage({ params }: NodePageProps) {
       {newest ? (
         <div>
           <StatusBadge status={newest.status} />
-          <h2 className="mt-2 font-semibold text-28">{newest.headline}</h2>
+          <h2 className="mt-2 font-semibold text-28">
+            <UnbrokenSizes text={newest.headline} />
+          </h2>
           <p className="mt-4">
             <Link href={snapshotPath(node, newest.id) as Route} className={buttonClass("primary")}>
               Open the newest snapshot

@@ -6,7 +6,6 @@ import { stepsToOwners } from "@/components/allocpage/owner-commands";
 import { RangeBars } from "@/components/allocpage/range-bars";
 import { writeSubtraction } from "@/components/allocpage/subtraction";
 import { SubtractionTable } from "@/components/allocpage/subtraction-table";
-import { formatPercent } from "@/components/format-bytes";
 import { NextSteps } from "@/components/next-steps";
 import { Size } from "@/components/size";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -14,6 +13,7 @@ import { PageSections } from "@/components/ui/page-sections";
 import { Section } from "@/components/ui/section";
 import { api } from "@/server/api/caller";
 import type { AllocpageView } from "@/server/core/accounting/allocpage";
+import { formatPercent } from "@/server/core/format-bytes";
 import { readAddress, type SnapshotPageProps } from "../snapshot-page";
 
 export const metadata: Metadata = { title: "allocpage" };

@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { found } from "@/app/found";
-import { formatCount } from "@/components/format-bytes";
 import { RawFileList } from "@/components/raw/raw-file-list";
 import { RawLines } from "@/components/raw/raw-lines";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -17,6 +16,7 @@ import {
   readText,
 } from "@/components/url-state";
 import { api } from "@/server/api/caller";
+import { formatCount } from "@/server/core/format-bytes";
 import { readAddress, type SnapshotPageProps } from "../snapshot-page";
 
 export const metadata: Metadata = { title: "Raw files" };

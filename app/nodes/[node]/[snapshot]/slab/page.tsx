@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { found } from "@/app/found";
-import { formatBytes, formatCount } from "@/components/format-bytes";
 import { SlabCacheTable } from "@/components/tables/slab-cache-table";
 import { RECLAIM_FILTERS, SLAB_SORTS, selectSlabs } from "@/components/tables/slab-selection";
 import { SlabSum } from "@/components/tables/slab-sum";
@@ -11,6 +10,7 @@ import { Notices } from "@/components/ui/notices";
 import { PageSections } from "@/components/ui/page-sections";
 import { SearchBox } from "@/components/ui/search-box";
 import { Section } from "@/components/ui/section";
+import { UnbrokenSizes } from "@/components/unbroken-sizes";
 import {
   hrefWith,
   noticesOf,
@@ -20,6 +20,7 @@ import {
 } from "@/components/url-state";
 import { api } from "@/server/api/caller";
 import type { SlabView } from "@/server/core/accounting/slab";
+import { formatBytes, formatCount } from "@/server/core/format-bytes";
 import { readAddress, type SnapshotPageProps } from "../snapshot-page";
 
 export const metadata: Metadata = { title: "Slab caches" };
@@ -88,8 +89,9 @@ function Caches({ view, base, query }: CachesProps) {
           }))}
         />
         <p role="status" className="ml-auto text-13 text-muted">
-          {formatCount(chosen.rows.length)} of {formatCount(view.rows.length)} caches,{" "}
-          {formatBytes(chosen.bytes)}
+          <UnbrokenSizes
+            text={`${formatCount(chosen.rows.length)} of ${formatCount(view.rows.length)} caches, ${formatBytes(chosen.bytes)}`}
+          />
         </p>
       </div>
       {chosen.rows.length > 0 ? (

@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { found } from "@/app/found";
-import { formatCount } from "@/components/format-bytes";
 import { SocketBound } from "@/components/socket-bound";
 import { SocketHolderTable } from "@/components/tables/socket-holder-table";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -10,6 +9,7 @@ import { Section } from "@/components/ui/section";
 import { hrefWith, type QueryParams, readText } from "@/components/url-state";
 import { api } from "@/server/api/caller";
 import type { SocketView } from "@/server/core/accounting/socket-view";
+import { formatCount } from "@/server/core/format-bytes";
 import { readAddress, type SnapshotPageProps } from "../snapshot-page";
 import { SocketRows } from "./socket-rows";
 

@@ -1,5 +1,4 @@
 import Link from "next/link";
-import { formatCount } from "@/components/format-bytes";
 import { countStates, SOCKETS_PER_PAGE, selectSockets } from "@/components/tables/socket-selection";
 import { SocketTable } from "@/components/tables/socket-table";
 import { type ChoiceLink, ChoiceLinks } from "@/components/ui/choice-links";
@@ -16,6 +15,7 @@ import {
   readText,
 } from "@/components/url-state";
 import type { SocketView } from "@/server/core/accounting/socket-view";
+import { formatCount } from "@/server/core/format-bytes";
 
 interface SocketRowsProps {
   readonly view: SocketView;
