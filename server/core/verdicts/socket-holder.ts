@@ -40,11 +40,10 @@ function processHolder(
 ): Holder {
   const { pid, comm, state, pod, cgroup } = group;
   const { fd, local } = largest ?? {};
-  const waiting = group.waitingConnections;
   return {
     kind: "process",
     ...defined({ pid, comm, state, fd, local, pod, cgroup }),
-    name: `${group.socketCount} sockets on port ${group.ports.join(", ")}${waiting > 0 ? `, ${waiting} connections waiting in its accept queue` : ""}`,
+    name: describe(group),
     count: group.socketCount,
     bytes: {
       lower: Math.min(ceiling, group.retained.lower),
@@ -71,4 +70,11 @@ function defined(
   fields: { readonly [K in keyof Holder]?: Holder[K] | undefined },
 ): Partial<Holder> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** "30 sockets on port 18080, 2 connections waiting in its accept queue". */
+function describe({ socketCount, ports, waitingConnections: waiting }: SocketHolder): string {
+  const sockets = `${socketCount} ${socketCount === 1 ? "socket" : "sockets"} on port ${ports.join(", ")}`;
+  if (waiting === 0) return sockets;
+  return `${sockets}, ${waiting} ${waiting === 1 ? "connection" : "connections"} waiting in its accept queue`;
 }
