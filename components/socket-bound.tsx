@@ -103,7 +103,7 @@ function wholeKib(bytes: Bytes): string {
 }
 
 /** Slices of all sockets and the blocks they may pin; blocks may differ in size between sockets. */
-export function sumSlices(
+function sumSlices(
   sockets: readonly Pick<RetainedSocket, "slices" | "blockBytes">[],
 ): SliceSum {
   let count = 0;

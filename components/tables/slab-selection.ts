@@ -5,7 +5,7 @@ export const SLAB_SORTS = ["bytes", "growth", "objects", "objectSize", "fill", "
 export type SlabSort = (typeof SLAB_SORTS)[number];
 
 export const RECLAIM_FILTERS = ["all", "unreclaimable", "reclaimable", "unknown"] as const;
-export type ReclaimFilter = (typeof RECLAIM_FILTERS)[number];
+type ReclaimFilter = (typeof RECLAIM_FILTERS)[number];
 
 export interface SlabSelection {
   readonly search?: string | undefined;

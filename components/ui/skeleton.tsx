@@ -1,5 +1,5 @@
 /** A grey bar where text will stand. The width is a class, so that it has the final shape. */
-export function SkeletonBar({ width = "w-24" }: { readonly width?: string }) {
+function SkeletonBar({ width = "w-24" }: { readonly width?: string }) {
   return <span className={`block h-3 max-w-full rounded-mark bg-rule ${width}`} />;
 }
 

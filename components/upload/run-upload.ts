@@ -11,7 +11,7 @@ export interface UploadServer {
   readonly cancel: (uploadId: string) => Promise<unknown>;
 }
 
-export interface UploadSlice {
+interface UploadSlice {
   readonly uploadId: string;
   readonly name: string;
   readonly offset: Bytes;
@@ -46,7 +46,7 @@ export async function runUpload(run: UploadRun): Promise<void> {
 }
 
 /** Resolves after a pause, or at once when the signal is aborted. */
-export function pause(seconds: number, signal: AbortSignal): Promise<void> {
+function pause(seconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(finish, seconds * 1000);
     signal.addEventListener("abort", finish, { once: true });

@@ -22,7 +22,7 @@ export interface UploadedSnapshot {
   readonly dataQuality: DataQuality;
 }
 
-export type AnalysisPhase = "receiving" | "reading" | "judging" | "storing" | "done" | "failed";
+type AnalysisPhase = "receiving" | "reading" | "judging" | "storing" | "done" | "failed";
 
 /** How far the server is with one input. */
 export interface AnalysisProgress {

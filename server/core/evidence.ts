@@ -14,7 +14,7 @@ function fileLines(texts: Snapshot["texts"], file: string): readonly string[] {
 }
 
 /** A raw line as it stands in the file, without trailing blanks; absent when the text is not at hand. */
-export function rawLine(snapshot: Snapshot, file: string, line: number): string | undefined {
+function rawLine(snapshot: Snapshot, file: string, line: number): string | undefined {
   const raw = fileLines(snapshot.texts, file)[line - 1]?.trimEnd();
   if (!raw) return undefined;
   return raw.length > LONGEST_RAW ? `${raw.slice(0, LONGEST_RAW)}…` : raw;

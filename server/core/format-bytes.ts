@@ -6,7 +6,7 @@ const MINUS = "\u2212";
 const SPACE = " ";
 
 /** A size as it is shown: the number and its unit apart, so that the unit can be set lighter. */
-export interface DisplayBytes {
+interface DisplayBytes {
   readonly number: string;
   readonly unit: (typeof UNITS)[number];
 }

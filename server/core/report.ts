@@ -45,7 +45,7 @@ export const SOURCE_KINDS = [
 ] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
-export interface Source {
+interface Source {
   readonly file: string;
   readonly kind: SourceKind;
   readonly sha256: string;

@@ -113,7 +113,7 @@ export interface Snapshot {
   readonly previous?: Snapshot;
 }
 
-export interface HugepagePool {
+interface HugepagePool {
   readonly file: string;
   readonly pageSize: number;
   readonly numaNode?: number;

@@ -28,7 +28,7 @@ export interface IngestLimits {
   readonly milliseconds: number;
 }
 
-export const DEFAULT_LIMITS: IngestLimits = {
+const DEFAULT_LIMITS: IngestLimits = {
   bytesIn: 2048 * MIB,
   bytesOut: 8192 * MIB,
   bytesKept: 512 * MIB,

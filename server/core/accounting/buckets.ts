@@ -13,8 +13,3 @@ export function bucketGroup(id: BucketId): BucketGroup {
 export function bucketBytes(composition: Pick<Composition, "buckets">, id: BucketId): Bytes {
   return composition.buckets.find((bucket) => bucket.id === id)?.bytes ?? 0;
 }
-
-/** A bucket that this input measured; absent is not zero. */
-export function hasBucket(composition: Pick<Composition, "buckets">, id: BucketId): boolean {
-  return composition.buckets.some((bucket) => bucket.id === id);
-}

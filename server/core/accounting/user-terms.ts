@@ -14,7 +14,7 @@ import {
 const LRU = ["Active", "Inactive", "Unevictable"];
 
 /** Pages on the LRU lists, in bytes, isolated ones included; absent without Active and Inactive. */
-export function lruBytes(facts: LedgerFacts): Bytes | undefined {
+function lruBytes(facts: LedgerFacts): Bytes | undefined {
   if (fieldBytes(facts, "Active") === undefined) return undefined;
   const isolated = ["nr_isolated_anon", "nr_isolated_file"]
     .map((counter) => facts.snapshot.vmstat?.value.get(counter)?.value ?? 0)
@@ -26,7 +26,7 @@ export function lruBytes(facts: LedgerFacts): Bytes | undefined {
  * Swap cache pages that are mapped again are in AnonPages too. The overlap is what the user-side
  * counters say beyond the LRU lists, in bytes (measured: 193.2 MiB for 193 MiB swapped in).
  */
-export function swapOverlap(facts: LedgerFacts): Bytes {
+function swapOverlap(facts: LedgerFacts): Bytes {
   const swapCached = fieldBytes(facts, "SwapCached") ?? 0;
   const lru = lruBytes(facts);
   const anon = fieldBytes(facts, "AnonPages");

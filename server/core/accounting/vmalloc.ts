@@ -14,7 +14,7 @@ const STACK_CALLERS =
   /^(alloc_thread_stack_node|dup_task_struct|copy_process|kernel_clone|_do_fork)/;
 
 /** Bytes of RAM behind areas made by vmalloc: ioremap and vmap areas borrow pages of others. */
-export function vmallocPages(areas: readonly VmallocArea[], pageSize: Bytes): Bytes {
+function vmallocPages(areas: readonly VmallocArea[], pageSize: Bytes): Bytes {
   return areas
     .filter((area) => area.pages !== undefined && area.flags.includes("vmalloc"))
     .reduce((sum, area) => sum + (area.pages ?? 0) * pageSize, 0);

@@ -151,5 +151,3 @@ export function parseProcCgroups(text: string): Parsed<ReadonlyMap<string, Measu
   if (value.size === 0) throw nothingUsable("cgroups", text);
   return { value, skipped };
 }
-
-export type CgroupBytes = Bytes;

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { type Parsed, ParseError } from "./parsed";
 
 /** Text that is no capture: any characters, and pieces that look like kernel files but are not. */
-export const hostileText: fc.Arbitrary<string> = fc
+const hostileText: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
       fc.string({ unit: "binary", maxLength: 60 }),
@@ -26,10 +26,10 @@ export const hostileText: fc.Arbitrary<string> = fc
   .map((lines) => lines.join("\n"));
 
 /** Lines that no parser may take for its own: letters and punctuation, never a digit. */
-export const garbageLine: fc.Arbitrary<string> = fc.stringMatching(/^[a-z?!,;.@ \t]{0,60}$/);
+const garbageLine: fc.Arbitrary<string> = fc.stringMatching(/^[a-z?!,;.@ \t]{0,60}$/);
 
 /** One good block between any number of garbage lines before and after it. */
-export function amidGarbage(good: string): fc.Arbitrary<string> {
+function amidGarbage(good: string): fc.Arbitrary<string> {
   const garbage = fc.array(garbageLine, { maxLength: 8 });
   return fc
     .tuple(garbage, garbage)

@@ -1,7 +1,7 @@
 import type { Parsed, SkippedLine } from "./parsed";
 import { noteSkipped, nothingUsable, type TextLine, textLines } from "./text-lines";
 
-export interface PressureLine {
+interface PressureLine {
   readonly line: number;
   /** Percent of time stalled. */
   readonly avg10: number;

@@ -17,18 +17,18 @@ export interface SocketUser {
   /** netstat does not print it. */
   readonly fd?: number;
 }
-export const SOCKET_FAMILIES = [
-  "tcp",
-  "udp",
-  "unix",
-  "raw",
-  "packet",
-  "netlink",
-  "sctp",
-  "vsock",
-  "other",
-] as const;
-export type SocketFamily = (typeof SOCKET_FAMILIES)[number];
+
+export type SocketFamily =
+  | "tcp"
+  | "udp"
+  | "unix"
+  | "raw"
+  | "packet"
+  | "netlink"
+  | "sctp"
+  | "vsock"
+  | "other";
+
 /** One row of a socket table, whichever tool printed it. What the tool does not print is absent. */
 export interface SocketRow {
   readonly family: SocketFamily;

@@ -1,7 +1,7 @@
 import type { Measured, Parsed, SkippedLine } from "./parsed";
 import { noteSkipped, nothingUsable, readCount, type TextLine, textLines } from "./text-lines";
 
-export interface Zone {
+interface Zone {
   readonly numaNode: number;
   readonly zone: string;
   /** Line of the "Node 0, zone Normal" header. */

@@ -30,8 +30,9 @@ const META_TYPES = new Set(["x", "X", "g", "L", "K"]);
 
 /**
  * Reads a tar that is pushed in pieces: v7, ustar, pax, GNU long names, GNU and pax sparse files.
- * An own reader, because a sparse or damaged member must not cost the ones behind it, and because members
- * nobody wants are passed over by counting alone. Holes of sparse files are left out, not filled.
+ * An own reader: tar-stream 3.2 gives up the rest of an archive at the first damaged header, and takes the map
+ * of a pax sparse file for its content. Members nobody wants are passed over by counting alone. Holes of sparse
+ * files are left out, not filled.
  */
 export class TarReader {
   private readonly handler: TarHandler;
