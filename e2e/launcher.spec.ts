@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { type Launched, ready, launch as start } from "./launched";
 import { expect, test } from "./test";
 
 // The server under test has just been built by the same launcher, so that these starts build nothing.
@@ -18,35 +18,8 @@ test.afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-interface Launched {
-  readonly child: ChildProcess;
-  readonly output: () => string;
-  readonly exited: Promise<number | null>;
-}
-
 function launch(variables: Record<string, string>): Launched {
-  const child = spawn(process.execPath, ["server/launch/start.mjs"], {
-    cwd: path.join(import.meta.url.replace(/^file:\/\//, ""), "../.."),
-    env: {
-      ...process.env,
-      PORT: String(PORT),
-      HOST: "127.0.0.1",
-      MEMLEDGER_DATA: dataDir,
-      ...variables,
-    },
-  });
-  let output = "";
-  const keep = (chunk: Buffer) => {
-    output += chunk.toString();
-  };
-  child.stdout.on("data", keep);
-  child.stderr.on("data", keep);
-  const exited = new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { child, output: () => output, exited };
-}
-
-async function ready({ output }: Launched): Promise<void> {
-  await expect.poll(output, { timeout: 25_000, intervals: [50] }).toContain("Data lies in");
+  return start({ port: PORT, dataDir, variables });
 }
 
 /** Processes whose environment names the test's data folder. */

@@ -1,14 +1,11 @@
+import { storeExample } from "./site";
 import { expect, test } from "./test";
 
 test("the example leads to the list, where it is found by name and by verdict", async ({
   page,
+  request,
 }) => {
-  await page.goto("/login");
-  await page.request.post("/api/trpc/uploads.example", {
-    headers: { origin: new URL(page.url()).origin },
-    data: {},
-  });
-
+  await storeExample(request);
   await page.goto("/");
   const table = page.getByRole("table", {
     name: "Nodes with the verdict of their newest snapshot",
@@ -23,12 +20,8 @@ test("the example leads to the list, where it is found by name and by verdict", 
   await expect(page).toHaveURL(/\/$/);
 });
 
-test("on a narrow screen the nodes are a list, not a table", async ({ page }) => {
-  await page.goto("/login");
-  await page.request.post("/api/trpc/uploads.example", {
-    headers: { origin: new URL(page.url()).origin },
-    data: {},
-  });
+test("on a narrow screen the nodes are a list, not a table", async ({ page, request }) => {
+  await storeExample(request);
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto("/");
   await expect(page.getByRole("table")).toBeHidden();

@@ -32,6 +32,16 @@ export default defineConfig({
       ],
     },
   },
+  projects: [
+    // An empty store is seen once; and the incident made on this machine wants it for itself.
+    { name: "first-run", testMatch: "first-run.spec.ts" },
+    {
+      name: "pages",
+      testIgnore: ["first-run.spec.ts", "live-incident.spec.ts"],
+      dependencies: ["first-run"],
+    },
+    { name: "live", testMatch: "live-incident.spec.ts", dependencies: ["pages"] },
+  ],
   webServer: {
     command: "node e2e/serve.mjs",
     cwd: "..",

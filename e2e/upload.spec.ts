@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { test as anyPage } from "@playwright/test";
+import { dropFile } from "./drop-file";
 import { expect, test } from "./test";
 
-const INCIDENT = "server/fixtures/example-incident/memsnap-incident.tar.gz";
+const INCIDENT = "server/fixtures/live-memsnap-incident/memsnap-incident.tar.gz";
 const MEMINFO = "server/fixtures/seed-incident/proc/meminfo";
 
 // A browser logs every refused request as an error of the page; here the refusal is what is tested.
@@ -59,16 +60,7 @@ test("a dropped archive leads to the page of its node, a second time it is known
   page,
 }) => {
   await page.goto("/upload");
-  const bytes = (await readFile(INCIDENT)).toString("base64");
-  const drop = async () => {
-    const data = await page.evaluateHandle(async (base64) => {
-      const content = await (await fetch(`data:application/gzip;base64,${base64}`)).blob();
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([content], "dropped.tar.gz"));
-      return transfer;
-    }, bytes);
-    await page.dispatchEvent("body", "drop", { dataTransfer: data });
-  };
+  const drop = async () => dropFile(page, "dropped.tar.gz", await readFile(INCIDENT));
 
   await drop();
   const known = page.getByRole("link", { name: "Already analysed: open it" });

@@ -1,0 +1,66 @@
+import { expectAccessible } from "./accessibility";
+import { type StoredSnapshot, shareSnapshot, storeExample } from "./site";
+import { expect, test } from "./test";
+
+test.describe.configure({ timeout: 60_000 });
+// A trace keeps the page before and after each of the thousands of looks that axe takes.
+test.use({ trace: "off" });
+
+let snapshot: StoredSnapshot;
+
+test.beforeEach(async ({ request }) => {
+  snapshot = await storeExample(request);
+});
+
+const PARTS = [
+  ["overview", ""],
+  ["allocpage", "/allocpage"],
+  ["slab", "/slab?search=kmalloc"],
+  ["sockets", "/sockets"],
+  ["list of raw files", "/raw"],
+  ["raw file with a marked line", "/raw?file=snap/t2/proc/meminfo&line=3"],
+] as const;
+
+for (const [name, path] of PARTS) {
+  test(`${name}: no violation, light and dark, wide and narrow`, async ({ page }) => {
+    await page.goto(snapshot.path + path);
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("web-07");
+    await expect(page.getByRole("heading", { level: 2 }).first()).toBeVisible();
+    await expectAccessible(page);
+  });
+}
+
+const ROUTES = [
+  ["nodes", "/", /node/],
+  ["a search without a match", "/?search=zzz-no-such-node", /node/],
+  ["upload", "/upload", /./],
+  ["sign in", "/login", /Sign in/],
+] as const;
+
+for (const [name, path, heading] of ROUTES) {
+  test(`${name}: no violation, light and dark, wide and narrow`, async ({ page }) => {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(heading);
+    await expectAccessible(page);
+  });
+}
+
+test("a node with its snapshots: no violation", async ({ page }) => {
+  await page.goto(snapshot.path.split("/").slice(0, 3).join("/"));
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("web-07");
+  await expectAccessible(page);
+});
+
+test("the share dialog: no violation", async ({ page }) => {
+  await page.goto(snapshot.path);
+  await page.getByRole("button", { name: "Share" }).click();
+  await expect(page.getByRole("region", { name: "Masked copy" })).toContainText("Verdict");
+  await expect(page.getByText("Reading the links…")).toBeHidden();
+  await expectAccessible(page);
+});
+
+test("a shared diagnosis: no violation", async ({ page, request }) => {
+  await page.goto(await shareSnapshot(request, snapshot.id));
+  await expect(page.getByText(/^Shared diagnosis, frozen/)).toBeVisible();
+  await expectAccessible(page);
+});

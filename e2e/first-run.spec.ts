@@ -1,0 +1,43 @@
+import { expectAccessible } from "./accessibility";
+import { layoutShiftOf, NARROWEST, overflowOf, PHONE } from "./page-measures";
+import { expect, test } from "./test";
+
+// The only tests that see an empty store: they end before all others begin, the last one fills it.
+test.describe.configure({ mode: "serial" });
+
+test("the home page of a fresh server says what to do first, in three ways", async ({ page }) => {
+  const response = await page.goto("/");
+  expect(response?.status()).toBe(200);
+  await expect(page).toHaveTitle(/Memledger/);
+  const ways = page.getByRole("main").getByRole("listitem");
+  await expect(ways).toHaveCount(3);
+  await expect(ways.nth(0).getByRole("link", { name: "Choose files" })).toBeVisible();
+  await expect(ways.nth(1)).toContainText(
+    "curl -fsSL http://127.0.0.1:4190/memledger.sh | sudo sh -s -- --upload http://127.0.0.1:4190",
+  );
+  await expect(ways.nth(2).getByRole("button")).toHaveText("Open the example incident");
+});
+
+test("the first page is readable by everybody, in both themes", async ({ page }) => {
+  await page.goto("/");
+  await expect(page.getByRole("button", { name: "Open the example incident" })).toBeVisible();
+  await expectAccessible(page);
+});
+
+for (const size of [PHONE, NARROWEST]) {
+  test(`the first page fits a window of ${size.width} px and stays where it was drawn`, async ({
+    page,
+  }) => {
+    await page.setViewportSize(size);
+    await page.goto("/");
+    await expect(page.getByRole("button", { name: "Open the example incident" })).toBeVisible();
+    expect(await overflowOf(page)).toBe(0);
+    expect(await layoutShiftOf(page)).toBeLessThanOrEqual(0.02);
+  });
+}
+
+test("the example incident opens with its verdict", async ({ page }) => {
+  await page.goto("/");
+  await page.getByRole("button", { name: "Open the example incident" }).click();
+  await expect(page.getByRole("heading", { name: /^2\.63.GiB are held .* nginx/ })).toBeVisible();
+});
