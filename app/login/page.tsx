@@ -15,7 +15,8 @@ export default async function LoginPage({ searchParams }: LoginPageProps) {
     <div className="mx-auto max-w-page px-4 py-16 sm:px-6">
       <h1 className="font-semibold text-28">Sign in</h1>
       <p className="mt-2 mb-6 max-w-prose text-muted">
-        This server asks for its secret. Whoever runs it has it (MEMLEDGER_SECRET).
+        This server asks for its secret. Whoever runs it made it with{" "}
+        <code className="font-mono text-13">npx memledger secret set</code>.
       </p>
       <ApiProvider>
         <LoginForm next={safePath(next)} />

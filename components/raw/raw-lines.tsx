@@ -18,7 +18,7 @@ export function RawLines({ base, file, from, lines, marked, isWrapped }: RawLine
     // A long line scrolls inside: the region takes the keyboard, so that arrow keys move it.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable
     <section tabIndex={0} aria-label={`Lines of ${file}`} className="overflow-x-auto border-y py-2">
-      <table className="w-full font-mono text-13">
+      <table className="w-full font-mono text-13 leading-6">
         <tbody>
           {lines.map((text, index) => {
             const line = from + index;
