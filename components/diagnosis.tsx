@@ -44,7 +44,11 @@ export function Diagnosis({ report, base, name }: DiagnosisProps) {
 
       <Section id="findings" title={findings.length === 1 ? "Finding" : "Findings"}>
         {findings.length === 0 ? (
-          <p className="text-13 text-muted">No cause that Memledger knows fits this snapshot.</p>
+          <p className="text-13 text-muted">
+            {verdict.status === "healthy"
+              ? "Nothing is out of line."
+              : "No cause that Memledger knows fits this snapshot."}
+          </p>
         ) : (
           keyed(findings, ({ id }) => id).map(({ key, item }, index) => (
             <FindingCard key={key} finding={item} number={index + 1} base={base} />

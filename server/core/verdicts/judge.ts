@@ -159,6 +159,6 @@ function healthy(diagnosis: Diagnosis, found: readonly Found[]): Verdict {
   const rest = Math.max(0, bytesOf(diagnosis, "allocpage"));
   const headline =
     explained?.headline ??
-    `Healthy: all of ${formatBytes(memTotal)} is accounted for, ${formatBytes(rest)} outside the counters is usual`;
+    `All of ${formatBytes(memTotal)} is accounted for; ${formatBytes(rest)} outside the counters is usual`;
   return { status: "healthy", headline, confidence };
 }

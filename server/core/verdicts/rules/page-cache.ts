@@ -18,7 +18,7 @@ export const pageCache: Rule = {
     const percent = Math.round((cache / memTotal) * 100);
     return {
       status: "healthy",
-      headline: `Healthy: ${percent} % of memory is page cache, ${formatBytes(available)} are available`,
+      headline: `${percent} % of memory is page cache, ${formatBytes(available)} are available`,
       finding: {
         id: ID,
         title: causeTitle(ID),
