@@ -84,5 +84,13 @@ export function createDiagnosisStore(client: ClickHouseClient) {
       select("snapshot_id = {snapshotId:String} ORDER BY created_at DESC LIMIT 200", {
         snapshotId,
       }),
+
+    /** Shares of any of these snapshots that were not revoked and end after `now` (ISO 8601). */
+    openOfSnapshots: (snapshotIds: readonly string[], now: string): Promise<DiagnosisRecord[]> =>
+      select(
+        `snapshot_id IN {snapshotIds:Array(String)} AND revoked_at IS NULL
+         AND expires_at > {now:DateTime64(3, 'UTC')}`,
+        { snapshotIds, now: toInstantColumn(now) },
+      ),
   };
 }

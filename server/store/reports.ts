@@ -2,6 +2,7 @@ import type { ClickHouseClient } from "@clickhouse/client";
 import { z } from "zod";
 import { BUCKETS, type BucketId, STATUSES, type Status } from "../core/report";
 import { toInstantColumn, wholeColumn, withoutNulls } from "./column-types";
+import { deleteRows } from "./delete-rows";
 import { insertRows, selectRows } from "./select-rows";
 
 /** What lists show of a report; sizes in bytes. */
@@ -90,5 +91,12 @@ export function createReportStore(client: ClickHouseClient) {
       });
       return new Map(rows.map((row) => [row.snapshot_id, toSummary(row)]));
     },
+
+    /** Takes away what any rules have said of these snapshots. */
+    removeReports: (snapshotIds: readonly string[]): Promise<void> =>
+      deleteRows(client, "reports", {
+        where: "snapshot_id IN {snapshotIds:Array(String)}",
+        params: { snapshotIds },
+      }),
   };
 }

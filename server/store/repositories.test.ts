@@ -135,6 +135,48 @@ it("nodes are listed by their newest snapshot, the sick first", async () => {
   expect(await nodes.countNodes({ ...query, rulesVersion: "other rules", search: "held" })).toBe(0);
 });
 
+it("what is deleted is not seen from then on, and can be written again", async () => {
+  const snapshots = createSnapshotStore(client);
+  const reports = createReportStore(client);
+  const nodes = createNodeStore(client);
+  const query = { search: "gone", rulesVersion: "rules", offset: 0, limit: 10 };
+  const of = (sha256: string, day: number) =>
+    record({
+      id: `${sha256}-0`,
+      sha256,
+      node: "gone1",
+      takenAt: `2026-11-${day}T00:00:00.000Z`,
+      receivedAt: `2026-11-${day}T02:00:00.000Z`,
+    });
+  const upload = {
+    sha256: "31",
+    receivedAt: "2026-11-21T02:00:00.000Z",
+    texts: new Map([["a", "b"]]),
+  };
+  await snapshots.insertSnapshots([of("30", 20), of("31", 21), of("3", 19)]);
+  await snapshots.insertTexts(upload);
+  await reports.insertReport(stored("31-0", "leaking"));
+
+  await snapshots.removeSnapshots("31");
+  await snapshots.removeTexts("31");
+  await reports.removeReports(["31-0"]);
+  expect(await snapshots.findSnapshot("31-0")).toBeUndefined();
+  expect((await snapshots.readTexts("31")).size).toBe(0);
+  expect(await reports.findReport("31-0", "rules")).toBeUndefined();
+  expect(await nodes.countNodes(query)).toBe(1);
+  const [row] = await nodes.listNodes(query);
+  expect([row?.snapshotId, row?.snapshots]).toEqual(["30-0", 2]);
+  expect((await snapshots.snapshotsOfNode("gone1")).map(({ id }) => id)).toEqual(["30-0", "3-0"]);
+
+  await snapshots.insertSnapshots([of("31", 21)]);
+  await snapshots.insertTexts(upload);
+  expect((await snapshots.snapshotsOfNode("gone1"))[0]?.id).toBe("31-0");
+  expect(await snapshots.readTexts("31")).toEqual(upload.texts);
+
+  await snapshots.removeSnapshots("' OR 1 = 1 --");
+  expect((await snapshots.snapshotsOfNode("gone1")).length).toBe(3);
+});
+
 it("a report is found under the rules that made it and under no others", async () => {
   const reports = createReportStore(client);
   await reports.insertReport(stored("20-0", "watch"));

@@ -2,6 +2,7 @@ import type { ClickHouseClient } from "@clickhouse/client";
 import { z } from "zod";
 import { SOURCE_KINDS, type SourceKind } from "../core/report";
 import { instantColumn, toInstantColumn, wholeColumn, withoutNulls } from "./column-types";
+import { deleteRows } from "./delete-rows";
 import { insertRows, selectRows } from "./select-rows";
 
 /** One look at one node, as lists show it. Times are ISO 8601 in UTC, sizes are bytes. */
@@ -148,6 +149,16 @@ export function createSnapshotStore(client: ClickHouseClient) {
       });
       return new Map(rows.map(({ file, text }) => [file, text]));
     },
+
+    /** Takes away every look of an upload: without these rows it does not exist. Its texts stay. */
+    removeSnapshots: (sha256: string): Promise<void> =>
+      deleteRows(client, "snapshots", { where: "sha256 = {sha256:String}", params: { sha256 } }),
+
+    removeTexts: (sha256: string): Promise<void> =>
+      deleteRows(client, "snapshot_files", {
+        where: "sha256 = {sha256:String}",
+        params: { sha256 },
+      }),
   };
 }
 
