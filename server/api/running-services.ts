@@ -22,8 +22,9 @@ export async function getServices(): Promise<Services> {
   if (known) return known;
   const services = openServices();
   globalThis.memledgerServices = services;
-  // Uploads that an earlier run of the server left behind.
+  // What an earlier run of the server left behind: uploads without an end, removals half done.
   await services.uploads.sweep();
+  await services.removal.sweep();
   return services;
 }
 

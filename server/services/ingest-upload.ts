@@ -9,7 +9,8 @@ import type { ArchiveKeeper } from "./archive-keeper";
 import type { InputReader } from "./input-reader";
 import type { ReportLibrary } from "./report-library";
 import { ServiceError } from "./service-error";
-import { nodeKey, snapshotId, snapshotPath } from "./snapshot-id";
+import { nodeKey, snapshotId, snapshotPath, uploadPrefix } from "./snapshot-id";
+import type { Turns } from "./turns";
 
 /** What an upload gave: the same document for the browser and for curl. Times are ISO 8601 in UTC. */
 export interface UploadResult {
@@ -55,6 +56,10 @@ export interface IngestParts {
   readonly library: ReportLibrary;
   readonly reader: InputReader;
   readonly archives: ArchiveKeeper;
+  /** Shared with the removal: the same bytes are never stored and removed at once. */
+  readonly inTurn: Turns;
+  /** Ends a removal of the same bytes that was cut short. */
+  readonly finishRemoval: (sha256: string) => Promise<void>;
   readonly now: () => number;
 }
 
@@ -66,20 +71,10 @@ export type IngestUpload = ReturnType<typeof createIngestUpload>;
  * fails and can be sent again.
  */
 export function createIngestUpload(parts: IngestParts) {
-  const running = new Map<string, Promise<UploadResult>>();
-
   return async function ingestUpload(source: UploadSource): Promise<UploadResult> {
     const sha256 = await hashFile(source.path, source.signal);
     // The same file sent twice at once is read once; the second waits and is told that it is known.
-    const before = running.get(sha256) ?? Promise.resolve();
-    const read = () => ingest(parts, source, sha256);
-    const work = before.then(read, read);
-    running.set(sha256, work);
-    try {
-      return await work;
-    } finally {
-      if (running.get(sha256) === work) running.delete(sha256);
-    }
+    return parts.inTurn(sha256, () => ingest(parts, source, sha256));
   };
 }
 
@@ -88,6 +83,7 @@ async function ingest(
   source: UploadSource,
   sha256: string,
 ): Promise<UploadResult> {
+  await parts.finishRemoval(sha256);
   const known = await findKnown(parts, sha256);
   if (known) return known;
 
@@ -182,8 +178,7 @@ async function findKnown(
   { snapshots, library }: IngestParts,
   sha256: string,
 ): Promise<UploadResult | undefined> {
-  const prefix = snapshotId(sha256, 0).slice(0, -1);
-  const records = await snapshots.snapshotsOfPrefix(prefix);
+  const records = await snapshots.snapshotsOfPrefix(uploadPrefix(snapshotId(sha256, 0)));
   if (records.length === 0) return undefined;
   if (records.some((record) => record.sha256 !== sha256))
     throw new ServiceError("conflict", "Another upload has an id that starts alike.");

@@ -74,7 +74,8 @@ export function createReportLibrary({ snapshots, reports, reader, now }: Library
       return report;
     }
     const report = reader.judge(await snapshotOf(found));
-    await keep(found.id, report);
+    // Judging takes seconds; of an upload that was removed meanwhile nothing may be written again.
+    if (await snapshots.findSnapshot(found.id)) await keep(found.id, report);
     return report;
   }
 
@@ -103,7 +104,15 @@ export function createReportLibrary({ snapshots, reports, reader, now }: Library
     return known;
   }
 
-  return { record, snapshotOf, reportOf, summariesOf, keep };
+  /** Drops what is remembered here of snapshots that were removed. */
+  function forget(ids: readonly string[]): void {
+    for (const id of ids) {
+      memory.delete(id);
+      parsed.delete(id);
+    }
+  }
+
+  return { record, snapshotOf, reportOf, summariesOf, keep, forget };
 }
 
 function sizeOf(snapshot: Snapshot): number {

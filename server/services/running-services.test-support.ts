@@ -21,16 +21,17 @@ export async function startServices(changes: Partial<ServiceOptions> = {}) {
   let engine = await startEngine({ dataDir: join(dataDir, "store") });
   const client = connectStore({ url: engine.url });
   await migrate(client);
+  const store = {
+    snapshots: createSnapshotStore(client),
+    reports: createReportStore(client),
+    nodes: createNodeStore(client),
+    diagnoses: createDiagnosisStore(client),
+  };
   const clock = { nowMs: Date.parse("2026-11-24T02:00:00.000Z") };
   // A fresh set of services knows nothing but what is in the store and on disk, like a restarted server.
   const open = (rulesVersion = "rules of this test") =>
     createServices({
-      store: {
-        snapshots: createSnapshotStore(client),
-        reports: createReportStore(client),
-        nodes: createNodeStore(client),
-        diagnoses: createDiagnosisStore(client),
-      },
+      store,
       reader: { ...openReader(), rulesVersion },
       version: "0.0.0",
       dataDir,
@@ -54,5 +55,15 @@ export async function startServices(changes: Partial<ServiceOptions> = {}) {
     const { port, password } = engine;
     engine = await startEngine({ dataDir: join(dataDir, "store"), port, password });
   };
-  return { services: open(), open, client, engine: () => engine, crash, dataDir, clock, stop };
+  return {
+    services: open(),
+    open,
+    store,
+    client,
+    engine: () => engine,
+    crash,
+    dataDir,
+    clock,
+    stop,
+  };
 }

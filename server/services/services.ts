@@ -13,8 +13,11 @@ import type { InputReader } from "./input-reader";
 import { createListNodes } from "./list-nodes";
 import { createReadSnapshot } from "./read-snapshot";
 import { receiveBody } from "./receive-body";
+import { createRemovalJournal } from "./removal-journal";
+import { createRemoveSnapshot } from "./remove-snapshot";
 import { createReportLibrary } from "./report-library";
 import { createShareDiagnosis } from "./share-diagnosis";
+import { createTurns } from "./turns";
 import { createUploadSessions } from "./upload-session";
 
 export interface ServiceOptions {
@@ -60,9 +63,29 @@ export function createServices(options: ServiceOptions) {
   const { rulesVersion } = reader;
   const archives = createArchiveKeeper(dataDir, options.maxArchiveBytes);
   const library = createReportLibrary({ ...store, reader, now });
+  const share = createShareDiagnosis({ diagnoses: store.diagnoses, library, now });
+  const inTurn = createTurns();
+  const journal = createRemovalJournal(dataDir);
+  const removal = createRemoveSnapshot({
+    ...store,
+    library,
+    archives,
+    share,
+    journal,
+    inTurn,
+    now,
+  });
   // One upload may hold hundreds of MiB of text while it is read.
   const gate = createGate(2);
-  const readAndStore = createIngestUpload({ ...store, library, reader, archives, now });
+  const readAndStore = createIngestUpload({
+    ...store,
+    library,
+    reader,
+    archives,
+    inTurn,
+    finishRemoval: removal.finish,
+    now,
+  });
   const ingest: IngestUpload = (source) => gate(() => readAndStore(source));
   const uploads = createUploadSessions({
     dataDir,
@@ -95,7 +118,8 @@ export function createServices(options: ServiceOptions) {
       ...(rulesVersion !== undefined && { rulesVersion }),
     }),
     snapshot: createReadSnapshot({ snapshots: store.snapshots, library, archives }),
-    share: createShareDiagnosis({ diagnoses: store.diagnoses, library, now }),
+    share,
+    removal,
     uploads,
 
     uploadLimits: {

@@ -24,6 +24,8 @@ const DAY_MS = 24 * 3600 * 1000;
 const TOKEN_BYTES = 24;
 const TOKEN = /^[\w-]{32}$/;
 
+export type ShareDiagnosis = ReturnType<typeof createShareDiagnosis>;
+
 /** Links to a redacted, frozen report: made, listed, revoked, opened. */
 export function createShareDiagnosis({ diagnoses, library, now }: ShareParts) {
   async function redact(id: string, reveal: Reveal): Promise<SnapshotReport> {

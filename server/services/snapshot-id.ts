@@ -13,6 +13,15 @@ export function nodeKey(hostname: string | undefined, sha256: string): string {
   return `unknown-${sha256.slice(0, 12)}`;
 }
 
+/** What the ids of all snapshots of one upload begin with. */
+export function uploadPrefix(id: string): string {
+  return id.slice(0, id.lastIndexOf("-") + 1);
+}
+
+export function nodePath(node: string): string {
+  return `/nodes/${encodeURIComponent(node)}`;
+}
+
 export function snapshotPath(node: string, id: string): string {
-  return `/nodes/${encodeURIComponent(node)}/${id}`;
+  return `${nodePath(node)}/${id}`;
 }
