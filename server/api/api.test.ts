@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Credentials } from "../services/access/access";
 import { setSecret } from "../services/access/access-file";
 import { startServices } from "../services/running-services.test-support";
-import { handleAnalyze, handleSnapshot } from "./collector-http";
+import { handleAnalyze, handleRemoval, handleSnapshot } from "./collector-http";
 import { appRouter, createCaller } from "./root";
 
 let running: Awaited<ReturnType<typeof startServices>>;
@@ -80,6 +80,19 @@ describe("procedures", () => {
     expect((await caller().uploads.progress({ uploadId })).phase).toBe("done");
   });
 
+  it("tell what a removal takes away, and remove it", async () => {
+    const text = "MemTotal: 8000 kB\nMemFree: 500 kB\nBuffers: 0 kB\nCached: 100 kB\n";
+    const { snapshots } = await caller().uploads.paste({ text });
+    const id = snapshots[0]?.id ?? "";
+    await caller().diagnoses.share({ id, expiresInDays: 1 });
+    expect(await caller().snapshots.removalPreview({ id })).toMatchObject({ openLinks: 1 });
+    expect(await caller().snapshots.remove({ id })).toMatchObject({
+      removed: [id],
+      revokedLinks: 1,
+    });
+    await expect(caller().snapshots.remove({ id })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
   it("refuse a slice that is no slice", async () => {
     const form = new FormData();
     form.set("uploadId", "../x");
@@ -153,6 +166,30 @@ describe("curl", () => {
     expect(isKnown).toBe(false);
     expect(link).toBe(`http://127.0.0.1:3000${snapshots[0].path}`);
     expect((await handleSnapshot(running.services, post(text))).status).toBe(200);
+  });
+
+  it("removes what it sent, once; to a page of another site it is refused", async () => {
+    const text = "MemTotal: 6000 kB\nMemFree: 500 kB\nBuffers: 0 kB\nCached: 100 kB\n";
+    const sent = await (await handleSnapshot(running.services, post(text))).json();
+    const id = sent.snapshots[0].id;
+    const remove = (headers: Record<string, string> = {}, of = id) =>
+      handleRemoval(
+        running.services,
+        new Request(`http://127.0.0.1:3000/api/v1/snapshots/${encodeURIComponent(of)}`, {
+          method: "DELETE",
+          headers: { host: "127.0.0.1:3000", ...headers },
+        }),
+        of,
+      );
+    expect((await remove({ origin: "https://evil.example" })).status).toBe(403);
+    expect((await remove({}, "../x")).status).toBe(404);
+    const first = await remove();
+    expect(first.status).toBe(200);
+    expect(await first.json()).toMatchObject({ sha256: sent.sha256, removed: [id], path: "/" });
+    const second = await remove();
+    expect(second.status).toBe(404);
+    expect((await second.json()).error.code).toBe("notFound");
+    expect((await handleSnapshot(running.services, post(text))).status).toBe(201);
   });
 
   it("gets the report, and nothing is stored, from analyze", async () => {

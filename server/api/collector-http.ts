@@ -3,7 +3,7 @@ import { ServiceError } from "../services/service-error";
 import type { Services } from "../services/services";
 import { credentialsOf } from "./context";
 import { errorResponse } from "./http-errors";
-import { uploadNameInput } from "./inputs";
+import { snapshotIdInput, uploadNameInput } from "./inputs";
 
 /** The routes that curl and scripts call: the body is the file, the answer is JSON. */
 
@@ -25,6 +25,20 @@ export function handleSnapshot(services: Services, request: Request): Promise<Re
   });
 }
 
+/** Removes the upload of a snapshot with all its looks; its shared links too, unless `?links=keep`. */
+export function handleRemoval(
+  services: Services,
+  request: Request,
+  snapshot: string,
+): Promise<Response> {
+  return asWriter(services, request, async () => {
+    const id = snapshotIdInput.safeParse(snapshot);
+    if (!id.success) throw new ServiceError("notFound", "There is no snapshot of that id.");
+    const revokeLinks = new URL(request.url).searchParams.get("links") !== "keep";
+    return Response.json(await services.removal.remove(id.data, { revokeLinks }));
+  });
+}
+
 /** Judges what is sent and keeps nothing: the report document. */
 export function handleAnalyze(services: Services, request: Request): Promise<Response> {
   return answer(services, request, async ({ body, name }) =>
@@ -39,14 +53,23 @@ interface Sent {
   readonly name: string;
 }
 
-async function answer(
+function answer(
   services: Services,
   request: Request,
   use: (sent: Sent) => Promise<Response>,
 ): Promise<Response> {
+  return asWriter(services, request, () => use(readRequest(request)));
+}
+
+/** Runs what only a writer may do; whatever goes wrong is answered as JSON. */
+async function asWriter(
+  services: Services,
+  request: Request,
+  use: () => Promise<Response>,
+): Promise<Response> {
   try {
     await services.access.checkWrite(credentialsOf(request.headers));
-    return await use(readRequest(request));
+    return await use();
   } catch (error) {
     await request.body?.cancel().catch(() => undefined);
     return errorResponse(error);

@@ -3,7 +3,7 @@ import { viewAllocpage } from "../core/accounting/allocpage";
 import { viewSlab } from "../core/accounting/slab";
 import { viewSockets } from "../core/accounting/sockets";
 import { fileNameInput, snapshotIdInput, snapshotInput } from "./inputs";
-import { readProcedure, router } from "./trpc";
+import { readProcedure, router, writeProcedure } from "./trpc";
 
 const lineNumber = z.int().min(1).optional();
 
@@ -39,4 +39,14 @@ export const snapshotsRouter = router({
       z.object({ id: snapshotIdInput, file: fileNameInput, line: lineNumber, from: lineNumber }),
     )
     .query(({ ctx, input }) => ctx.services.snapshot.rawFile(input)),
+
+  /** What removing the upload of this snapshot would take away. */
+  removalPreview: readProcedure
+    .input(snapshotInput)
+    .query(({ ctx, input }) => ctx.services.removal.preview(input.id)),
+
+  /** Removes the upload of this snapshot, with all its looks, for good. */
+  remove: writeProcedure
+    .input(z.object({ id: snapshotIdInput, revokeLinks: z.boolean().default(true) }))
+    .mutation(({ ctx, input }) => ctx.services.removal.remove(input.id, input)),
 });
