@@ -59,7 +59,7 @@ export interface IngestParts {
   /** Shared with the removal: the same bytes are never stored and removed at once. */
   readonly inTurn: Turns;
   /** Ends a removal of the same bytes that was cut short. */
-  readonly finishRemoval: (sha256: string) => Promise<void>;
+  readonly finishRemoval: (sha256: string) => Promise<unknown>;
   readonly now: () => number;
 }
 

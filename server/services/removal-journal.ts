@@ -6,6 +6,8 @@ const removalSchema = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** Every snapshot of the upload. */
   ids: z.array(z.string()),
+  /** The node from which it was removed. */
+  node: z.string(),
   revokeLinks: z.boolean(),
 });
 

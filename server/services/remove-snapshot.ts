@@ -4,9 +4,9 @@ import type { SnapshotRecord, SnapshotStore } from "../store/snapshots";
 import type { ArchiveKeeper } from "./archive-keeper";
 import type { Removal, RemovalJournal } from "./removal-journal";
 import type { ReportLibrary } from "./report-library";
-import { ServiceError, toServiceError } from "./service-error";
+import { toServiceError } from "./service-error";
 import type { ShareDiagnosis } from "./share-diagnosis";
-import { nodePath, uploadPrefix } from "./snapshot-id";
+import { nodePath, snapshotId, uploadPrefix } from "./snapshot-id";
 import type { Turns } from "./turns";
 
 export interface RemoveParts {
@@ -59,20 +59,23 @@ export function createRemoveSnapshot(parts: RemoveParts) {
   }
 
   /** Ends a removal that a crash or a store that went away cut short; nothing where there is none. */
-  async function finish(sha256: string): Promise<void> {
+  async function finish(sha256: string): Promise<RemovalResult | undefined> {
     const removal = await journal.find(sha256);
-    if (removal) await carryOut(parts, removal);
+    return removal && carryOut(parts, removal);
   }
 
-  async function begin(record: SnapshotRecord, revokeLinks: boolean): Promise<RemovalResult> {
+  /** What was begun is ended: after a failure half way the same call, made again, goes through. */
+  async function removeUpload(id: string, revokeLinks: boolean): Promise<RemovalResult> {
+    const record = await library.record(id);
     const { sha256, node } = record;
-    const ids = (await looksOf(record)).map(({ id }) => id);
-    if (ids.length === 0) throw new ServiceError("notFound", `There is no snapshot ${record.id}.`);
-    const removal = { sha256, ids, revokeLinks };
+    const removal = {
+      sha256,
+      ids: (await looksOf(record)).map((look) => look.id),
+      node,
+      revokeLinks,
+    };
     await journal.begin(removal);
-    const revokedLinks = await carryOut(parts, removal);
-    const left = await snapshots.snapshotsOfNode(node);
-    return { sha256, removed: ids, revokedLinks, path: left.length > 0 ? nodePath(node) : "/" };
+    return carryOut(parts, removal);
   }
 
   return {
@@ -96,10 +99,13 @@ export function createRemoveSnapshot(parts: RemoveParts) {
       };
     },
 
-    /** When it fails half way nothing of the upload is visible any more, and the rest is finished later. */
+    /** When it fails half way nothing of the upload is visible any more; called again, it is finished. */
     async remove(id: string, { revokeLinks }: { readonly revokeLinks: boolean }) {
-      const record = await library.record(id);
-      return inTurn(record.sha256, () => begin(record, revokeLinks));
+      const begun = (await journal.pending()).find((sha256) =>
+        snapshotId(sha256, 0).startsWith(uploadPrefix(id)),
+      );
+      const sha256 = begun ?? (await library.record(id)).sha256;
+      return inTurn(sha256, async () => (await finish(sha256)) ?? removeUpload(id, revokeLinks));
     },
 
     finish,
@@ -118,15 +124,17 @@ export function createRemoveSnapshot(parts: RemoveParts) {
  * The rows that make the upload exist go first, so that whatever comes between, nothing is half visible.
  * Every step may be done again.
  */
-async function carryOut(parts: RemoveParts, { sha256, ids, revokeLinks }: Removal) {
+async function carryOut(parts: RemoveParts, removal: Removal): Promise<RemovalResult> {
+  const { sha256, ids, node } = removal;
   await parts.snapshots.removeSnapshots(sha256);
   parts.library.forget(ids);
-  const revokedLinks = revokeLinks ? await revokeAll(parts, ids) : 0;
+  const revokedLinks = removal.revokeLinks ? await revokeAll(parts, ids) : 0;
   await parts.archives.drop(sha256);
   await parts.reports.removeReports(ids);
   await parts.snapshots.removeTexts(sha256);
   await parts.journal.end(sha256);
-  return revokedLinks;
+  const left = await parts.snapshots.snapshotsOfNode(node);
+  return { sha256, removed: ids, revokedLinks, path: left.length > 0 ? nodePath(node) : "/" };
 }
 
 async function revokeAll({ diagnoses, share, now }: RemoveParts, ids: readonly string[]) {
