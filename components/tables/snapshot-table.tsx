@@ -1,6 +1,7 @@
 import type { Route } from "next";
 import Link from "next/link";
-import type { ApiOutputs } from "@/server/api/root";
+import type { ReactNode } from "react";
+import type { ApiOutputs } from "@/server/api/api-outputs";
 import { formatPercent } from "@/server/core/format-bytes";
 import { formatAge, formatInstant } from "../format-time";
 import { snapshotPath } from "../raw-href";
@@ -17,10 +18,13 @@ interface SnapshotTableProps {
   readonly snapshots: readonly SnapshotRow[];
   /** Epoch milliseconds, for ages. */
   readonly now: number;
+  /** What can be done with an upload: stands once, at the newest of its snapshots. */
+  readonly renderAction: (snapshot: SnapshotRow) => ReactNode;
 }
 
 /** The moments of one node that are kept, each with its verdict. */
-export function SnapshotTable({ node, snapshots, now }: SnapshotTableProps) {
+export function SnapshotTable({ node, snapshots, now, renderAction }: SnapshotTableProps) {
+  const newest = newestOfUploads(snapshots);
   return (
     <ScrollArea label="Snapshots, table">
       <table className="w-full min-w-3xl table-fixed text-13">
@@ -35,7 +39,13 @@ export function SnapshotTable({ node, snapshots, now }: SnapshotTableProps) {
         </thead>
         <tbody className="align-top">
           {snapshots.map((snapshot) => (
-            <SnapshotLine key={snapshot.id} node={node} snapshot={snapshot} now={now} />
+            <SnapshotLine
+              key={snapshot.id}
+              node={node}
+              snapshot={snapshot}
+              now={now}
+              action={newest.has(snapshot.id) ? renderAction(snapshot) : null}
+            />
           ))}
         </tbody>
       </table>
@@ -47,9 +57,20 @@ interface SnapshotLineProps {
   readonly node: string;
   readonly snapshot: SnapshotRow;
   readonly now: number;
+  readonly action: ReactNode;
 }
 
-function SnapshotLine({ node, snapshot, now }: SnapshotLineProps) {
+/** Ids of the first row of each upload; all ids of one upload begin alike (see snapshot-id.ts). */
+function newestOfUploads(snapshots: readonly SnapshotRow[]): ReadonlySet<string> {
+  const first = new Map<string, string>();
+  for (const { id } of snapshots) {
+    const upload = id.slice(0, id.lastIndexOf("-"));
+    if (!first.has(upload)) first.set(upload, id);
+  }
+  return new Set(first.values());
+}
+
+function SnapshotLine({ node, snapshot, now, action }: SnapshotLineProps) {
   const { id, takenAt, receivedAt, status, headline, kind, fileName } = snapshot;
   return (
     <tr className="border-b hover:bg-sunken">
@@ -77,6 +98,7 @@ function SnapshotLine({ node, snapshot, now }: SnapshotLineProps) {
         <span className="block truncate text-12 text-faint" title={fileName}>
           {fileName}
         </span>
+        {action}
       </td>
     </tr>
   );

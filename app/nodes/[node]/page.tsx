@@ -9,6 +9,7 @@ import { Section } from "@/components/ui/section";
 import { UnbrokenSizes } from "@/components/unbroken-sizes";
 import { api } from "@/server/api/caller";
 import { formatCount } from "@/server/core/format-bytes";
+import { RemoveUpload } from "./remove-upload";
 
 interface NodePageProps {
   readonly params: Promise<{ readonly node: string }>;
@@ -46,7 +47,14 @@ export default async function NodePage({ params }: NodePageProps) {
         title="Snapshots"
         note={`${formatCount(snapshots.length)} kept, newest first.`}
       >
-        <SnapshotTable node={node} snapshots={snapshots} now={Date.now()} />
+        <SnapshotTable
+          node={node}
+          snapshots={snapshots}
+          now={Date.now()}
+          renderAction={(upload) => (
+            <RemoveUpload id={upload.id} label={`Remove ${upload.fileName}`} look="link" />
+          )}
+        />
       </Section>
     </div>
   );

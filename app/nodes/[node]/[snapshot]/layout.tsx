@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { NodeHeader } from "@/components/node-header";
 import { SnapshotSteps } from "@/components/snapshot-steps";
 import { TabLinks } from "@/components/ui/tabs";
+import { RemoveUpload } from "../remove-upload";
 import { ShareButton } from "./share-button";
 import { readAddress, type SnapshotPageProps } from "./snapshot-page";
 import { getSnapshotReport } from "./snapshot-report";
@@ -32,6 +33,7 @@ export default async function SnapshotLayout({ params, children }: SnapshotLayou
           <div className="flex items-center gap-2">
             <SnapshotSteps node={node} previousId={previousId} nextId={nextId} />
             <ShareButton id={id} />
+            <RemoveUpload id={id} label="Remove the upload of this snapshot" look="button" />
           </div>
         }
       />
