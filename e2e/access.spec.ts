@@ -67,6 +67,8 @@ anyPage(
     expect((await send({})).status()).toBe(401);
     expect((await send({ authorization: "Bearer not-the-secret" })).status()).toBe(401);
     expect((await send({ authorization: `Bearer ${secret}` })).status()).toBe(201);
-    expect((await request.post(`${SITE}/api/trpc/uploads.example`)).status()).toBe(401);
+    expect((await request.post(`${SITE}/api/trpc/uploads.example`, { data: {} })).status()).toBe(
+      401,
+    );
   },
 );

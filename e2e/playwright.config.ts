@@ -1,6 +1,6 @@
 import { defineConfig, devices } from "@playwright/test";
 
-const PORT = Number(process.env["MEMLEDGER_E2E_PORT"] ?? 4190);
+const PORT = 4190;
 // Set by npm test to an installed browser; without it Playwright's own is used.
 const browser = process.env["MEMLEDGER_BROWSER"];
 
