@@ -86,7 +86,7 @@ function Bound({ title, formula, bytes, children }: BoundProps) {
           at most <Size bytes={bytes} />
         </span>
       </p>
-      {children ? <ul className="mt-1 text-13 text-muted">{children}</ul> : null}
+      {children ? <ul className="leading-6 mt-1 text-13 text-muted">{children}</ul> : null}
     </div>
   );
 }
@@ -103,9 +103,7 @@ function wholeKib(bytes: Bytes): string {
 }
 
 /** Slices of all sockets and the blocks they may pin; blocks may differ in size between sockets. */
-function sumSlices(
-  sockets: readonly Pick<RetainedSocket, "slices" | "blockBytes">[],
-): SliceSum {
+function sumSlices(sockets: readonly Pick<RetainedSocket, "slices" | "blockBytes">[]): SliceSum {
   let count = 0;
   let bytes = 0;
   const blocks = new Set<Bytes>();

@@ -68,7 +68,7 @@ function Bar({ part, scale, mark }: BarProps) {
 function PartEvidence({ part, base }: { readonly part: BucketPart; readonly base: string }) {
   if (!part.evidence?.length) return null;
   return (
-    <ul className="mt-2 text-13 text-muted">
+    <ul className="mt-2 text-13 text-muted leading-6">
       {part.evidence.map((evidence) => (
         <li key={`${evidence.file}:${evidence.line}:${evidence.text}`}>
           <EvidenceLink base={base} evidence={evidence}>

@@ -20,7 +20,7 @@ export function FieldSources({ from, evidence, base }: FieldSourcesProps) {
     ...others.map((line) => ({ label: placeOf(line), line })),
   ];
   return (
-    <span className="flex flex-wrap gap-x-3 gap-y-2">
+    <span className="flex flex-wrap gap-x-3 gap-y-2 py-0.5">
       {keyed(entries.slice(0, SHOWN), ({ label }) => label).map(
         ({ key, item: { label, line } }) => (
           <span key={key} className="min-w-0">
