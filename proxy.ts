@@ -1,6 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server";
-import { getServices } from "./server/api/running-services";
-import { toServiceError } from "./server/services/service-error";
+import { isLinkGone } from "./server/api/shared-link";
 
 export const config = { matcher: "/d/:token" };
 
@@ -9,23 +8,13 @@ export const config = { matcher: "/d/:token" };
  * work, and those that never existed (404 by the page), go on. Nothing of a share may be kept or indexed.
  */
 export async function proxy(request: NextRequest): Promise<Response> {
-  if (await isGone(request.nextUrl.pathname.slice("/d/".length))) return gone();
+  if (await isLinkGone(request.nextUrl.pathname.slice("/d/".length))) return gone();
   const response = NextResponse.next();
   for (const [name, value] of Object.entries(PRIVATE)) response.headers.set(name, value);
   return response;
 }
 
 const PRIVATE = { "X-Robots-Tag": "noindex, nofollow, noarchive", "Cache-Control": "no-store" };
-
-async function isGone(token: string): Promise<boolean> {
-  const { share } = await getServices();
-  try {
-    await share.open(token);
-    return false;
-  } catch (error) {
-    return toServiceError(error)?.code === "gone";
-  }
-}
 
 /** The page stands on its own: no script, no font, nothing of the rest of the server. */
 function gone(): Response {

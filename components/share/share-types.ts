@@ -1,4 +1,4 @@
-import type { ApiOutputs } from "@/server/api/root";
+import type { ApiOutputs } from "@/server/api/api-outputs";
 import type { SnapshotReport } from "@/server/core/report";
 
 /** What the sharer leaves readable; all false unless asked for. */

@@ -1,4 +1,3 @@
-import type { inferRouterOutputs } from "@trpc/server";
 import { diagnosesRouter } from "./diagnoses-router";
 import { nodesRouter } from "./nodes-router";
 import { sessionRouter } from "./session-router";
@@ -15,6 +14,5 @@ export const appRouter = router({
 });
 
 export type AppRouter = typeof appRouter;
-export type ApiOutputs = inferRouterOutputs<AppRouter>;
 
 export const createCaller = createCallerFactory(appRouter);

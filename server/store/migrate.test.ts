@@ -4,7 +4,7 @@ import path from "node:path";
 import type { ClickHouseClient } from "@clickhouse/client";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { connectStore } from "./client";
-import { startEngine } from "./engine/start-engine";
+import { startEngine } from "./engine/start-engine.test-support";
 import { migrate } from "./migrate";
 
 // A busy machine takes several times as long.

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { ClickHouseClient } from "@clickhouse/client";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { connectStore } from "../client";
-import { startEngine } from "./start-engine";
+import { startEngine } from "./start-engine.test-support";
 
 // A busy machine takes several times as long; the slowest test here takes 2 s on an idle one.
 vi.setConfig({ testTimeout: 30_000 });

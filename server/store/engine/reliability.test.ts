@@ -5,7 +5,7 @@ import path from "node:path";
 import type { ClickHouseClient } from "@clickhouse/client";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { connectStore } from "../client";
-import { startEngine } from "./start-engine";
+import { startEngine } from "./start-engine.test-support";
 
 // A busy machine takes several times as long.
 vi.setConfig({ testTimeout: 30_000 });

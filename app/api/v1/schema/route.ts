@@ -1,10 +1,5 @@
-import { reportJsonSchema } from "@/server/services/report-schema";
+import { handleSchema } from "@/server/api/schema-http";
 
 export const dynamic = "force-static";
 
-/** JSON Schema of the report document. */
-export function GET(): Response {
-  return new Response(JSON.stringify(reportJsonSchema(), null, 2), {
-    headers: { "Content-Type": "application/schema+json" },
-  });
-}
+export { handleSchema as GET };
