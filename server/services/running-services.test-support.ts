@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connectStore } from "../store/client";
 import { createDiagnosisStore } from "../store/diagnoses";
-import { startEngine } from "../store/engine/start-engine";
+import { startEngine } from "../store/engine/start-engine.test-support";
 import { migrate } from "../store/migrate";
 import { createNodeStore } from "../store/nodes";
 import { createReportStore } from "../store/reports";

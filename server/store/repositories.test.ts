@@ -5,7 +5,7 @@ import type { ClickHouseClient } from "@clickhouse/client";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { connectStore } from "./client";
 import { createDiagnosisStore } from "./diagnoses";
-import { startEngine } from "./engine/start-engine";
+import { startEngine } from "./engine/start-engine.test-support";
 import { migrate } from "./migrate";
 import { createNodeStore } from "./nodes";
 import { createReportStore, type StoredReport } from "./reports";
