@@ -76,7 +76,7 @@ export function RemoveDialog({ label, look, loadPreview, remove }: RemoveDialogP
             undone.
           </p>
         </div>
-        <div className="space-y-4 px-5 py-4">
+        <div className="flex flex-col gap-4 px-5 py-4">
           <RemovalFacts preview={preview} />
           <LinksChoice preview={preview} isRevoking={revokeLinks} onChange={setRevokeLinks} />
           <p role="alert" className="text-13 text-leaking empty:hidden">

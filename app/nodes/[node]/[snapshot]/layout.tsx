@@ -30,7 +30,7 @@ export default async function SnapshotLayout({ params, children }: SnapshotLayou
         facts={report.node}
         href={`/nodes/${encodeURIComponent(node)}` as Route}
         actions={
-          <div className="flex items-center gap-2">
+          <div className="flex flex-wrap items-center gap-2 sm:shrink-0 sm:flex-nowrap">
             <SnapshotSteps node={node} previousId={previousId} nextId={nextId} />
             <ShareButton id={id} />
             <RemoveUpload id={id} label="Remove the upload of this snapshot" look="button" />
