@@ -1,4 +1,3 @@
-import { headers } from "next/headers";
 import Link from "next/link";
 import { Suspense } from "react";
 import { ApiProvider } from "@/app/api-provider";
@@ -14,6 +13,7 @@ import { api } from "@/server/api/caller";
 import { formatCount } from "@/server/core/format-bytes";
 import { DropToUpload } from "./drop-to-upload";
 import { ExampleButton } from "./example-button";
+import { ownOrigin } from "./own-origin";
 
 const PER_PAGE = 50;
 
@@ -119,7 +119,7 @@ function titleOf(total: number, search: string | undefined): string {
 async function FirstRunHere() {
   return (
     <FirstRun
-      collectCommand={collectCommand(await origin())}
+      collectCommand={collectCommand(await ownOrigin())}
       example={
         <ApiProvider>
           <ExampleButton />
@@ -129,14 +129,7 @@ async function FirstRunHere() {
   );
 }
 
-/** The address that the reader used: what a node must use too. */
-async function origin(): Promise<string> {
-  const sent = await headers();
-  const host = sent.get("x-forwarded-host") ?? sent.get("host") ?? "localhost:3000";
-  return `${sent.get("x-forwarded-proto") ?? "http"}://${host}`;
-}
-
-function collectCommand(server: string): string {
+function collectCommand(server = "http://HOST"): string {
   return `curl -fsSL ${server}/memledger.sh |\n  sudo sh -s -- --upload ${server}`;
 }
 

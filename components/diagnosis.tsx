@@ -6,6 +6,7 @@ import { FindingCard } from "./finding-card";
 import { keyed } from "./keyed";
 import { NextSteps } from "./next-steps";
 import { RuledOutList } from "./ruled-out-list";
+import { stepsFrom } from "./steps-from";
 import { CgroupTable } from "./tables/cgroup-table";
 import { LedgerTable } from "./tables/ledger-table";
 import { NumaTable } from "./tables/numa-table";
@@ -19,13 +20,16 @@ interface DiagnosisProps {
   readonly report: SnapshotReport;
   /** Path of the snapshot's pages, for links to raw lines; absent in a shared diagnosis. */
   readonly base?: string | undefined;
+  /** Address of this server, for commands that fetch from it; absent in a shared diagnosis. */
+  readonly origin?: string | undefined;
   /** What the node is called in the picture's name. */
   readonly name: string;
 }
 
 /** One snapshot, read from top to bottom: sentence, picture, causes, what to do, the ledger, the other tools, the sources. */
-export function Diagnosis({ report, base, name }: DiagnosisProps) {
-  const { verdict, composition, findings, ruledOut, nextSteps, reconcile } = report;
+export function Diagnosis({ report, base, origin, name }: DiagnosisProps) {
+  const { verdict, composition, findings, ruledOut, reconcile } = report;
+  const nextSteps = stepsFrom(origin, report.nextSteps);
   return (
     <div className="space-y-8">
       <div>

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { found } from "@/app/found";
+import { ownOrigin } from "@/app/own-origin";
 import { CensusTable } from "@/components/allocpage/census-table";
 import { ExplainedBar } from "@/components/allocpage/explained-bar";
 import { stepsToOwners } from "@/components/allocpage/owner-commands";
@@ -8,6 +9,7 @@ import { writeSubtraction } from "@/components/allocpage/subtraction";
 import { SubtractionTable } from "@/components/allocpage/subtraction-table";
 import { NextSteps } from "@/components/next-steps";
 import { Size } from "@/components/size";
+import { stepsFrom } from "@/components/steps-from";
 import { EmptyState } from "@/components/ui/empty-state";
 import { PageSections } from "@/components/ui/page-sections";
 import { Section } from "@/components/ui/section";
@@ -71,7 +73,7 @@ export default async function AllocpagePage({ params }: SnapshotPageProps) {
         title="How to find out more"
         note="Run on the node, then upload the output: it is read with the rest."
       >
-        <NextSteps steps={stepsToOwners(report.nextSteps)} />
+        <NextSteps steps={stepsFrom(await ownOrigin(), stepsToOwners(report.nextSteps))} />
       </Section>
     </PageSections>
   );
