@@ -61,10 +61,13 @@ async function* unBzip2(source: Bytes): AsyncGenerator<Buffer> {
 
 async function* unXz(source: Bytes): AsyncGenerator<Buffer> {
   const input = Readable.from(source, { objectMode: true, highWaterMark: 4 });
+  const pieces = readable(input);
   const compressed = new ReadableStream<Uint8Array>({
-    async start(controller) {
-      for await (const piece of readable(input)) controller.enqueue(new Uint8Array(piece));
-      controller.close();
+    // A piece at a time as it is asked for: the input may be larger than memory.
+    async pull(controller) {
+      const { done, value } = await pieces.next();
+      if (done) controller.close();
+      else controller.enqueue(new Uint8Array(value));
     },
   });
   const { XzReadableStream } = await loadXz();
