@@ -44,8 +44,6 @@ export interface RemovalResult {
   readonly path: string;
 }
 
-export type RemoveSnapshot = ReturnType<typeof createRemoveSnapshot>;
-
 /**
  * Removes an upload as a whole: one file may hold several looks, and its texts and its archive belong to
  * all of them. Shared links are documents of their own and stay open unless they are to be revoked.
