@@ -3,12 +3,16 @@ import { credentialsOf } from "./context";
 import { appRouter } from "./root";
 import { getServices } from "./running-services";
 
+/** Calls in one request: a page sends two or three at once, and each may cost as much as a request. */
+const LARGEST_BATCH = 20;
+
 /** tRPC over HTTP, for the pages' own browser side. */
 export function handleTrpc(request: Request): Promise<Response> {
   return fetchRequestHandler({
     endpoint: "/api/trpc",
     req: request,
     router: appRouter,
+    maxBatchSize: LARGEST_BATCH,
     createContext: async ({ req, resHeaders }) => ({
       services: await getServices(),
       credentials: credentialsOf(req.headers),
