@@ -5,11 +5,12 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { test as anyPage } from "@playwright/test";
 import { end, type Launched, launch, ROOT, ready } from "./launched";
+import { PORT as SHARED_PORT } from "./site";
 import { expect } from "./test";
 
 anyPage.describe.configure({ mode: "serial" });
 
-const PORT = 4192;
+const PORT = SHARED_PORT + 2;
 const SITE = `http://127.0.0.1:${PORT}`;
 const run = promisify(execFile);
 let dataDir: string;

@@ -2,7 +2,7 @@ import { expectAccessible } from "./accessibility";
 import { type StoredSnapshot, shareSnapshot, storeExample } from "./site";
 import { expect, test } from "./test";
 
-test.describe.configure({ timeout: 60_000 });
+test.describe.configure({ timeout: 90_000 });
 // A trace keeps the page before and after each of the thousands of looks that axe takes.
 test.use({ trace: "off" });
 

@@ -2,12 +2,13 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Launched, ready, launch as start } from "./launched";
+import { PORT as SHARED_PORT } from "./site";
 import { expect, test } from "./test";
 
 // The server under test has just been built by the same launcher, so that these starts build nothing.
 test.describe.configure({ mode: "serial" });
 
-const PORT = 4191;
+const PORT = SHARED_PORT + 1;
 let dataDir: string;
 
 test.beforeEach(async () => {
@@ -55,9 +56,9 @@ test("a launcher that is killed leaves no process", async () => {
 });
 
 test("a port that is taken is named, with what to do", async () => {
-  const launched = launch({ PORT: "4190" });
+  const launched = launch({ PORT: String(SHARED_PORT) });
   expect(await launched.exited).toBe(1);
-  expect(launched.output()).toContain("Port 4190 on 127.0.0.1 is taken");
+  expect(launched.output()).toContain(`Port ${SHARED_PORT} on 127.0.0.1 is taken`);
 });
 
 test("an address that others reach is refused without a secret", async () => {

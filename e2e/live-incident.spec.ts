@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import type { Page } from "@playwright/test";
 import { ROOT } from "./launched";
-import { SITE } from "./site";
+import { PORT as SHARED_PORT, SITE } from "./site";
 import { expect, test } from "./test";
 
 const run = promisify(execFile);
@@ -14,7 +14,7 @@ const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 /** Bytes of one page fragment: what one unread message keeps. */
 const FRAGMENT = 32 * KIB;
-const PORT = 4300;
+const PORT = SHARED_PORT + 110;
 
 const isRoot = process.platform === "linux" && process.getuid?.() === 0;
 test.skip(!isRoot, "skipped, needs root: the collector reads other users' sockets");
@@ -58,7 +58,7 @@ async function endProgram(child: ChildProcess): Promise<void> {
 async function collect(): Promise<string> {
   const { stdout } = await run("sh", ["public/memledger.sh", "--upload", SITE], { cwd: ROOT });
   const link = stdout.trim();
-  expect(link).toMatch(/^http:\/\/127\.0\.0\.1:4190\/nodes\/[^/]+\/[0-9a-f]{16}-\d+$/);
+  expect(link).toMatch(new RegExp(`^${SITE}/nodes/[^/]+/[0-9a-f]{16}-\\d+$`));
   return link;
 }
 

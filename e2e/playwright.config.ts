@@ -1,6 +1,6 @@
 import { defineConfig, devices } from "@playwright/test";
+import { PORT, SITE } from "./site";
 
-const PORT = 4190;
 // Set by npm test to an installed browser; without it Playwright's own is used.
 const browser = process.env["MEMLEDGER_BROWSER"];
 
@@ -14,11 +14,12 @@ export default defineConfig({
   timeout: 30_000,
   use: {
     ...devices["Desktop Chrome"],
-    baseURL: `http://127.0.0.1:${PORT}`,
+    baseURL: SITE,
     timezoneId: "UTC",
     locale: "en-GB",
     contextOptions: { reducedMotion: "reduce" },
-    trace: "retain-on-failure",
+    // Pictures of every step cost a small machine more than the steps.
+    trace: { mode: "retain-on-failure", screenshots: false },
     launchOptions: {
       ...(browser === undefined ? {} : { executablePath: browser }),
       // Root in a container has no user namespaces; the browser looks nowhere but at our own pages.
@@ -45,7 +46,7 @@ export default defineConfig({
   webServer: {
     command: "node e2e/serve.mjs",
     cwd: "..",
-    url: `http://127.0.0.1:${PORT}/healthz`,
+    url: `${SITE}/healthz`,
     env: { PORT: String(PORT), HOST: "127.0.0.1" },
     reuseExistingServer: false,
     gracefulShutdown: { signal: "SIGTERM", timeout: 15_000 },

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { test as anyPage } from "@playwright/test";
 import { end, launch, ROOT, ready } from "./launched";
-import { mutate, storeExample } from "./site";
+import { mutate, PORT as SHARED_PORT, storeExample } from "./site";
 import { expect } from "./test";
 
-const PORT = 4193;
+const PORT = SHARED_PORT + 3;
 const SITE = `http://127.0.0.1:${PORT}`;
 const DAY_MS = 24 * 3600 * 1000;
 let dataDir: string;

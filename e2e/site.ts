@@ -1,7 +1,10 @@
 import type { APIRequestContext } from "@playwright/test";
 
+/** Set apart, two runs on one machine stand beside each other; tests with servers of their own take the next ports. */
+export const PORT = Number(process.env["MEMLEDGER_E2E_PORT"] ?? 4190);
+
 /** The server under test; see playwright.config.ts. */
-export const SITE = "http://127.0.0.1:4190";
+export const SITE = `http://127.0.0.1:${PORT}`;
 
 export interface StoredSnapshot {
   readonly id: string;
