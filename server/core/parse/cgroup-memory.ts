@@ -1,4 +1,3 @@
-import type { Bytes } from "../units";
 import type { Measured, Parsed, SkippedLine } from "./parsed";
 import { noteSkipped, nothingUsable, readCount, textLines } from "./text-lines";
 

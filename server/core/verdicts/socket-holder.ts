@@ -43,7 +43,7 @@ function processHolder(
   return {
     kind: "process",
     ...defined({ pid, comm, state, fd, local, pod, cgroup }),
-    name: describe(group),
+    name: describeHolder(group),
     count: group.socketCount,
     bytes: {
       lower: Math.min(ceiling, group.retained.lower),
@@ -73,7 +73,7 @@ function defined(
 }
 
 /** "30 sockets on port 18080, 2 connections waiting in its accept queue". */
-function describe({ socketCount, ports, waitingConnections: waiting }: SocketHolder): string {
+function describeHolder({ socketCount, ports, waitingConnections: waiting }: SocketHolder): string {
   const sockets = `${socketCount} ${socketCount === 1 ? "socket" : "sockets"} on port ${ports.join(", ")}`;
   if (waiting === 0) return sockets;
   return `${sockets}, ${waiting} ${waiting === 1 ? "connection" : "connections"} waiting in its accept queue`;
