@@ -1,3 +1,4 @@
+import { test as anyPage } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
 import { type StoredSnapshot, shareSnapshot, storeExample } from "./site";
 import { expect, test } from "./test";
@@ -63,4 +64,16 @@ test("a shared diagnosis: no violation", async ({ page, request }) => {
   await page.goto(await shareSnapshot(request, snapshot.id));
   await expect(page.getByText(/^Shared diagnosis, frozen/)).toBeVisible();
   await expectAccessible(page);
+});
+
+// The browser logs the 404 itself as an error of the page; nothing else may be logged.
+anyPage("an unknown address: no violation, and no error but the 404", async ({ page }) => {
+  const errors: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  await page.goto("/nodes/no-such-node");
+  await expect(page.getByRole("heading", { name: "There is no such page" })).toBeVisible();
+  await expectAccessible(page);
+  expect(errors.filter((text) => !text.includes("status of 404"))).toEqual([]);
 });
