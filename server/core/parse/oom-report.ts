@@ -125,7 +125,7 @@ export function parseKernelLog(text: string, pageSize: Bytes): Parsed<KernelLog>
 }
 
 const readTrigger: LineReader = ({ text, number }, log) => {
-  if (!TRIGGER.test(text)) return false;
+  if (!/oom-killer: |page allocation failure/.test(text) || !TRIGGER.test(text)) return false;
   startReport(log, number).trigger = text.slice(0, MAX_QUOTE);
   return true;
 };
@@ -216,8 +216,8 @@ const readTask: LineReader = ({ text, number }, log) => {
 };
 
 const readSlab: LineReader = ({ text, number }, log) => {
-  const report = log.reports.at(-1);
-  const [, name, used, total] = SLAB.exec(text) ?? [];
+  const report = text.endsWith("KB") ? log.reports.at(-1) : undefined;
+  const [, name, used, total] = report ? (SLAB.exec(text) ?? []) : [];
   if (!report || !name) return false;
   report.slabs.push({
     name,
