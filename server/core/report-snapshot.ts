@@ -2,7 +2,7 @@ import { allocpageParts } from "./accounting/allocpage-parts";
 import { reconcile } from "./accounting/reconcile";
 import type { Composition, SnapshotReport } from "./report";
 import type { Snapshot } from "./snapshot";
-import { diagnose } from "./verdicts/diagnosis";
+import { type Diagnosis, diagnose } from "./verdicts/diagnosis";
 import { judge } from "./verdicts/judge";
 import { nextSteps } from "./verdicts/next-steps";
 
@@ -11,10 +11,11 @@ export function reportSnapshot(given: Snapshot): SnapshotReport {
   const diagnosis = diagnose(given);
   const { snapshot } = diagnosis;
   const judgement = judge(diagnosis);
+  const composition = withParts(diagnosis);
   return {
     source: { file: snapshot.inputName, kind: snapshot.kind, sha256: snapshot.sha256 },
     node: snapshot.node,
-    ...(diagnosis.composition ? { composition: withParts(diagnosis.composition, snapshot) } : {}),
+    ...(composition ? { composition } : {}),
     ...judgement,
     nextSteps: nextSteps(judgement),
     reconcile: reconcile(snapshot, diagnosis.composition),
@@ -28,9 +29,9 @@ export function reportSnapshot(given: Snapshot): SnapshotReport {
 }
 
 /** allocpage with what is known to sit inside it. */
-function withParts(composition: Composition, snapshot: Snapshot): Composition {
-  const parts = allocpageParts(snapshot, composition);
-  if (parts.length === 0) return composition;
+function withParts({ composition, snapshot, sockets }: Diagnosis): Composition | undefined {
+  const parts = composition ? allocpageParts(snapshot, composition, sockets) : [];
+  if (!composition || parts.length === 0) return composition;
   const buckets = composition.buckets.map((bucket) =>
     bucket.id === "allocpage" ? { ...bucket, parts } : bucket,
   );

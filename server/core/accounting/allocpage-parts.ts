@@ -3,8 +3,8 @@ import type { BucketPart, Composition } from "../report";
 import type { Snapshot } from "../snapshot";
 import { KIB } from "../units";
 import { bucketBytes } from "./buckets";
-import { composeSockets } from "./sockets";
-import { sockstatMemory, unexplainedAllocpage } from "./unexplained";
+import type { SocketView } from "./socket-view";
+import { sockstatMemory } from "./unexplained";
 
 /** Default capacity of a pipe: 16 pages (fs/pipe.c, PIPE_DEF_BUFFERS). */
 const PIPE_DEFAULT = 64 * KIB;
@@ -16,9 +16,10 @@ const PIPE_DEFAULT = 64 * KIB;
 export function allocpageParts(
   snapshot: Snapshot,
   composition: Composition,
+  sockets: SocketView | undefined,
 ): readonly BucketPart[] {
   const parts = [
-    tcpPart(snapshot, composition),
+    tcpPart(snapshot, composition, sockets),
     pipePart(snapshot),
     packetPart(snapshot),
     arcPart(snapshot),
@@ -27,8 +28,11 @@ export function allocpageParts(
 }
 
 /** TCP queues: at least what sockstat says, at most what the queues can pin, never more than the bucket. */
-function tcpPart(snapshot: Snapshot, composition: Composition): BucketPart | undefined {
-  const view = composeSockets(snapshot, unexplainedAllocpage(snapshot, composition));
+function tcpPart(
+  snapshot: Snapshot,
+  composition: Composition,
+  view: SocketView | undefined,
+): BucketPart | undefined {
   const sockstat = sockstatMemory(snapshot, "TCP.mem");
   if (!view && !sockstat) return undefined;
   const allocpage = Math.max(0, bucketBytes(composition, "allocpage"));

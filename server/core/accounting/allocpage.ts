@@ -5,6 +5,7 @@ import type { Bytes } from "../units";
 import { allocpageParts } from "./allocpage-parts";
 import { composeMemory } from "./composition";
 import { withMeminfo } from "./meminfo-fallback";
+import { composeSockets } from "./sockets";
 import { explainedBySockstat, unexplainedAllocpage } from "./unexplained";
 
 /** What is known about the pages that no counter shows. Sizes in bytes. */
@@ -48,7 +49,7 @@ export function viewAllocpage(given: Snapshot): AllocpageView | undefined {
     explained,
     unexplained,
     ledger: subtraction(composition),
-    parts: allocpageParts(snapshot, composition),
+    parts: allocpageParts(snapshot, composition, composeSockets(snapshot, unexplained)),
     ...censusView(snapshot),
   };
 }

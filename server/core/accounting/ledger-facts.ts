@@ -56,6 +56,12 @@ function formulaOf(facts: LedgerFacts, field: string): string | undefined {
   return facts.meminfo.derived?.formulas.get(field);
 }
 
+/** The same for readers that need no ledger; absent when the field, or meminfo itself, is. */
+export function meminfoEvidence(snapshot: Snapshot, field: string): Evidence | undefined {
+  const { meminfo } = snapshot;
+  return meminfo && fieldEvidence({ snapshot, meminfo }, field)[0];
+}
+
 /** The sum of the fields that are printed; absent when none is. */
 export function sumOfFields(facts: LedgerFacts, fields: readonly string[]): Bytes | undefined {
   const printed = fields.flatMap((field) => fieldBytes(facts, field) ?? []);

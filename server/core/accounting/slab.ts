@@ -3,6 +3,7 @@ import type { SlabCache } from "../parse/slabinfo";
 import type { Evidence } from "../report";
 import type { Snapshot } from "../snapshot";
 import type { Bytes } from "../units";
+import { meminfoEvidence } from "./ledger-facts";
 import { withMeminfo } from "./meminfo-fallback";
 import { explainSlab } from "./slab-glossary";
 
@@ -112,11 +113,4 @@ function largeKmalloc(snapshot: Snapshot, sumOfCaches: Bytes): Pick<SlabView, "l
       formula: `Slab − sum of slabinfo (${sumOfCaches})`,
     },
   };
-}
-
-function meminfoEvidence(snapshot: Snapshot, field: string): Evidence | undefined {
-  const measured = snapshot.meminfo?.value.get(field);
-  if (!snapshot.meminfo || !measured) return undefined;
-  const at = { file: snapshot.meminfo.file, line: measured.line };
-  return quote(snapshot, at, { text: field, value: measured.value, unit: "bytes" });
 }

@@ -1,8 +1,8 @@
+import { meminfoEvidence } from "../../accounting/ledger-facts";
 import { causeTitle } from "../../causes";
-import { quote } from "../../evidence";
 import { formatBytes } from "../../format-bytes";
 import { confidenceOf } from "../confidence";
-import { bytesOf, type Diagnosis } from "../diagnosis";
+import { bytesOf } from "../diagnosis";
 import type { Rule } from "../rule";
 
 const ID = "page-cache";
@@ -28,18 +28,11 @@ export const pageCache: Rule = {
         bytes: { lower: cache, upper: cache },
         holders: [],
         evidence: [
-          fieldEvidence(diagnosis, "Cached"),
-          fieldEvidence(diagnosis, "MemAvailable"),
+          meminfoEvidence(diagnosis.snapshot, "Cached") ?? [],
+          meminfoEvidence(diagnosis.snapshot, "MemAvailable") ?? [],
         ].flat(),
         fix: "Nothing to do: the kernel gives the cache back when memory is needed.",
       },
     };
   },
 };
-
-function fieldEvidence({ snapshot }: Diagnosis, field: string) {
-  const measured = snapshot.meminfo?.value.get(field);
-  if (!snapshot.meminfo || !measured) return [];
-  const at = { file: snapshot.meminfo.file, line: measured.line };
-  return [quote(snapshot, at, { text: field, value: measured.value, unit: "bytes" as const })];
-}

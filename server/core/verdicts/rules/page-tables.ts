@@ -1,8 +1,9 @@
+import { meminfoEvidence } from "../../accounting/ledger-facts";
 import { mergeProcesses, type Process } from "../../accounting/processes";
 import { causeTitle } from "../../causes";
 import { quote } from "../../evidence";
 import { formatBytes } from "../../format-bytes";
-import type { Evidence, Holder } from "../../report";
+import type { Holder } from "../../report";
 import { type Bytes, GIB } from "../../units";
 import { confidenceOf } from "../confidence";
 import type { Diagnosis } from "../diagnosis";
@@ -18,7 +19,7 @@ const HOLDERS = 10;
 export const pageTables: Rule = {
   id: ID,
   judge(diagnosis) {
-    const tables = meminfoEvidence(diagnosis, "PageTables");
+    const tables = meminfoEvidence(diagnosis.snapshot, "PageTables");
     if (!tables || !isLarge(diagnosis, tables.value)) return undefined;
     const holders = largest(diagnosis);
     return {
@@ -46,16 +47,9 @@ function isLarge(diagnosis: Diagnosis, bytes: Bytes): boolean {
   const { memTotal } = diagnosis;
   if (memTotal !== undefined && bytes > memTotal * 0.05 && bytes > GIB / 4) return true;
   const mapped = ["AnonPages", "Shmem"].map(
-    (field) => meminfoEvidence(diagnosis, field)?.value ?? 0,
+    (field) => meminfoEvidence(diagnosis.snapshot, field)?.value ?? 0,
   );
   return bytes > GIB && bytes > mapped.reduce((sum, each) => sum + each, 0) * 0.1;
-}
-
-function meminfoEvidence({ snapshot }: Diagnosis, field: string): Evidence | undefined {
-  const measured = snapshot.meminfo?.value.get(field);
-  if (!snapshot.meminfo || !measured) return undefined;
-  const at = { file: snapshot.meminfo.file, line: measured.line };
-  return quote(snapshot, at, { text: field, value: measured.value, unit: "bytes" });
 }
 
 function largest({ snapshot }: Diagnosis): readonly Holder[] {
