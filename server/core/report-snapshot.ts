@@ -10,14 +10,17 @@ import { nextSteps } from "./verdicts/next-steps";
 export function reportSnapshot(given: Snapshot): SnapshotReport {
   const diagnosis = diagnose(given);
   const { snapshot } = diagnosis;
-  const judgement = judge(diagnosis);
+  const { verdict, findings, ruledOut, unexplained, confirm } = judge(diagnosis);
   const composition = withParts(diagnosis);
   return {
     source: { file: snapshot.inputName, kind: snapshot.kind, sha256: snapshot.sha256 },
     node: snapshot.node,
     ...(composition ? { composition } : {}),
-    ...judgement,
-    nextSteps: nextSteps(judgement),
+    verdict,
+    findings,
+    ruledOut,
+    ...(unexplained.length > 0 ? { unexplained } : {}),
+    nextSteps: nextSteps(verdict, confirm),
     reconcile: reconcile(snapshot, diagnosis.composition),
     dataQuality: {
       read: snapshot.files,

@@ -27,6 +27,8 @@ export interface SnapshotReport {
   /** Ranked by explained bytes × confidence. */
   readonly findings: readonly Finding[];
   readonly ruledOut: readonly RuledOut[];
+  /** What stays of each bucket that the findings speak of, when no byte counts for two of them. */
+  readonly unexplained?: readonly Unexplained[];
   readonly nextSteps: readonly NextStep[];
   readonly reconcile: readonly ReconcileRow[];
   readonly dataQuality: DataQuality;
@@ -173,7 +175,7 @@ export interface Verdict {
 export type Severity = "info" | "warning" | "critical";
 
 export interface Finding {
-  /** Cause id of `causes.ts`. */
+  /** Id of the rule in `verdicts/rules`. */
   readonly id: string;
   readonly title: string;
   readonly severity: Severity;
@@ -182,11 +184,21 @@ export interface Finding {
   readonly confidenceWhy?: string;
   readonly bucket?: BucketId;
   readonly bytes: ByteRange;
+  /** The part of `bytes` that no finding ranked above it explains already. */
+  readonly explains?: ByteRange;
   readonly holders: readonly Holder[];
   readonly evidence: readonly Evidence[];
   /** What speaks against it. */
   readonly against?: readonly Evidence[];
   readonly fix?: string;
+  /** What the fix may break or cost. */
+  readonly fixRisk?: string;
+}
+
+/** The rest of a bucket: lower when every finding holds what it can, upper when each holds what it must. */
+export interface Unexplained {
+  readonly bucket: BucketId;
+  readonly bytes: ByteRange;
 }
 
 export const HOLDER_KINDS = [
@@ -235,6 +247,7 @@ export interface Evidence {
 
 export interface RuledOut {
   readonly id: string;
+  readonly title?: string;
   readonly why: string;
   readonly bytes: { readonly upper: Bytes };
 }

@@ -89,6 +89,7 @@ export function snapshotOf(texts: Texts, node: Partial<NodeFacts> = {}): Snapsho
     fdLinks: fd ? [fd] : [],
     tmpfs: [],
     sysctl: sysctl.length > 0 ? [{ file: "sysctl", value: new Map(sysctl) }] : [],
+    allocationSites: [],
     smallFiles: new Map(),
     files: [],
     skipped: [],

@@ -1,3 +1,4 @@
+import type { SiteTable } from "./parse/allocation-site";
 import type { BuddyZone } from "./parse/buddyinfo";
 import type { CgroupMemory } from "./parse/cgroup-memory";
 import type { FdLink } from "./parse/fd-links";
@@ -33,7 +34,16 @@ export interface MeminfoSource extends Sourced<Meminfo> {
 
 /** Where the totals come from in an input without /proc/meminfo, and what that means for them. */
 export interface DerivedMeminfo {
-  readonly via: "node-files" | "memory-report";
+  readonly via:
+    | "node-files"
+    | "memory-report"
+    | "crash"
+    | "node-exporter"
+    | "sysak"
+    | "sar"
+    | "numastat"
+    | "free"
+    | "top";
   /** Fields that are not printed as such: field → how it was computed. */
   readonly formulas: ReadonlyMap<string, string>;
   /** Free pages on the per-CPU lists in bytes, where the source prints them. */
@@ -101,6 +111,8 @@ export interface Snapshot {
   readonly sysctl: readonly Sourced<ReadonlyMap<string, { value: string; line: number }>>[];
   readonly kernelLog?: Sourced<KernelLog>;
   readonly kpageflags?: Sourced<KpageflagsCensus>;
+  /** Who allocated what, from allocinfo, page_owner, a tracer … */
+  readonly allocationSites: readonly SiteTable[];
   /** Small single-value files by path tail: "sys/block/zram0/mm_stat", "proc/spl/kstat/zfs/arcstats" … → text. */
   readonly smallFiles: ReadonlyMap<string, { readonly file: string; readonly text: string }>;
   readonly files: readonly ReadFile[];

@@ -93,10 +93,12 @@ const finding = z.object({
   confidenceWhy: optional(text),
   bucket: optional(bucketId),
   bytes: byteRange,
+  explains: optional(byteRange),
   holders: z.array(holder),
   evidence: z.array(evidence),
   against: optional(z.array(evidence)),
   fix: optional(text),
+  fixRisk: optional(text),
 });
 
 const nodeFacts = z.object({
@@ -138,7 +140,10 @@ export const snapshotReportSchema = z.object({
     confidence,
   }),
   findings: z.array(finding),
-  ruledOut: z.array(z.object({ id: text, why: text, bytes: z.object({ upper: bytes }) })),
+  ruledOut: z.array(
+    z.object({ id: text, title: optional(text), why: text, bytes: z.object({ upper: bytes }) }),
+  ),
+  unexplained: optional(z.array(z.object({ bucket: bucketId, bytes: byteRange }))),
   nextSteps: z.array(z.object({ command: text, proves: text, risk: text, root: z.boolean() })),
   reconcile: z.array(reconcileRow),
   dataQuality,

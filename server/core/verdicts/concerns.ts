@@ -22,8 +22,14 @@ const SENTENCES: Partial<Record<BucketId, string>> = {
   vmalloc: "are held by vmalloc, kernel stacks not counted",
 };
 
-/** Buckets over the lines of `thresholds.ts`, largest first. */
-export function findConcerns(diagnosis: Diagnosis): readonly Concern[] {
+/**
+ * Buckets over the lines of `thresholds.ts`, largest first. `harmless` are the bytes of a bucket that
+ * have a name and no fault (a cache of ZFS, rings of a card): they are taken off before.
+ */
+export function findConcerns(
+  diagnosis: Diagnosis,
+  harmless: (bucket: BucketId) => Bytes,
+): readonly Concern[] {
   if (diagnosis.inconsistencies.length > 0) return [];
   const plusMinus = diagnosis.composition?.uncertainty.plusMinus ?? 0;
   // In a cut paste the remainder holds whatever was cut off: it proves nothing.
@@ -38,6 +44,7 @@ export function findConcerns(diagnosis: Diagnosis): readonly Concern[] {
     { bucket: "vmalloc" as const, bytes: bytesOf(diagnosis, "vmalloc"), plusMinus: 0 },
   ];
   return candidates
+    .map((each) => ({ ...each, bytes: Math.max(0, each.bytes - harmless(each.bucket)) }))
     .flatMap((candidate) => concern(diagnosis, candidate))
     .sort((a, b) => b.bytes - a.bytes);
 }

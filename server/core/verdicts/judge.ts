@@ -1,9 +1,20 @@
+import { bucketBytes } from "../accounting/buckets";
 import { formatBytes } from "../format-bytes";
-import type { BucketId, Finding, RuledOut, Status, Verdict } from "../report";
+import type {
+  BucketId,
+  Finding,
+  NextStep,
+  RuledOut,
+  Status,
+  Unexplained,
+  Verdict,
+} from "../report";
+import type { Bytes } from "../units";
+import { apportion } from "./apportion";
 import { type Concern, findConcerns } from "./concerns";
 import { confidenceOf } from "./confidence";
 import { bytesOf, type Diagnosis } from "./diagnosis";
-import type { Found } from "./rule";
+import type { Found, Rule } from "./rule";
 import { RULES } from "./rules";
 import { insufficiency } from "./sufficiency";
 
@@ -12,6 +23,14 @@ export interface Judgement {
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
   readonly ruledOut: readonly RuledOut[];
+  readonly unexplained: readonly Unexplained[];
+  /** Of the findings that are more than a remark, most important first. */
+  readonly confirm: readonly NextStep[];
+}
+
+/** What a rule found, under the rule's name. */
+interface NamedFound extends Omit<Found, "finding"> {
+  readonly finding: Finding;
 }
 
 const SEVERITY = { critical: 2, warning: 1, info: 0 } as const;
@@ -31,23 +50,66 @@ const SHORT = 0.1;
 
 /** Runs every rule, ranks what was found, and makes one verdict of it. */
 export function judge(diagnosis: Diagnosis): Judgement {
-  const outcomes = RULES.flatMap((rule) => rule.judge(diagnosis) ?? []);
-  const found = outcomes.flatMap((each) => ("finding" in each ? [each] : [])).sort(byWeight);
-  const ruledOut = outcomes.flatMap((each) => ("ruledOut" in each ? [each.ruledOut] : []));
+  const found: NamedFound[] = [];
+  const ruledOut: RuledOut[] = [];
+  for (const rule of RULES) {
+    const outcome = rule.judge(diagnosis, (bucket) => restOf(diagnosis, found, bucket));
+    if (outcome && "finding" in outcome) found.push(named(rule, outcome));
+    if (outcome && "excluded" in outcome) ruledOut.push(ruledOutBy(rule, outcome.excluded));
+  }
+  found.sort(byWeight);
   return {
     verdict: conclude(diagnosis, found),
-    findings: found.map((each) => each.finding),
     ruledOut,
+    confirm: found.flatMap((each) => (each.finding.severity === "info" ? [] : each.confirm)),
+    ...explain(diagnosis, found),
+  };
+}
+
+function restOf(diagnosis: Diagnosis, found: readonly NamedFound[], bucket: BucketId): Bytes {
+  return Math.max(0, bytesOf(diagnosis, bucket) - claimed(found, bucket));
+}
+
+/** What findings say that they hold of a bucket at most; two may claim the same bytes. */
+function claimed(found: readonly NamedFound[], bucket: BucketId): Bytes {
+  return found
+    .filter(({ finding }) => finding.bucket === bucket)
+    .reduce((sum, { finding }) => sum + finding.bytes.upper, 0);
+}
+
+function named(rule: Rule, outcome: Found): NamedFound {
+  const { id, title, bucket } = rule;
+  return { ...outcome, finding: { id, title, ...(bucket && { bucket }), ...outcome.finding } };
+}
+
+function ruledOutBy({ id, title }: Rule, excluded: { why: string; upper: number }): RuledOut {
+  return { id, title, why: excluded.why, bytes: { upper: excluded.upper } };
+}
+
+function explain(
+  { composition }: Diagnosis,
+  found: readonly NamedFound[],
+): Pick<Judgement, "findings" | "unexplained"> {
+  const findings = found.map((each) => each.finding);
+  const { explains, unexplained } = apportion(findings, (bucket) =>
+    composition ? bucketBytes(composition, bucket) : undefined,
+  );
+  return {
+    unexplained,
+    findings: findings.map((finding, index) => {
+      const own = explains[index];
+      return own ? { ...finding, explains: own } : finding;
+    }),
   };
 }
 
 /** Severity first, then explained bytes × confidence: a cache of 14 GiB must not hide a leak of 2. */
-function byWeight(a: Found, b: Found): number {
-  const weight = ({ finding }: Found): number => finding.bytes.upper * finding.confidence;
+function byWeight(a: NamedFound, b: NamedFound): number {
+  const weight = ({ finding }: NamedFound): number => finding.bytes.upper * finding.confidence;
   return SEVERITY[b.finding.severity] - SEVERITY[a.finding.severity] || weight(b) - weight(a);
 }
 
-function conclude(diagnosis: Diagnosis, found: readonly Found[]): Verdict {
+function conclude(diagnosis: Diagnosis, found: readonly NamedFound[]): Verdict {
   const concerns = openConcerns(diagnosis, found);
   return (
     inconsistent(diagnosis, found) ??
@@ -62,7 +124,7 @@ function conclude(diagnosis: Diagnosis, found: readonly Found[]): Verdict {
 }
 
 /** Buckets over a line that no finding of the same weight speaks for. */
-function openConcerns(diagnosis: Diagnosis, found: readonly Found[]): readonly Concern[] {
+function openConcerns(diagnosis: Diagnosis, found: readonly NamedFound[]): readonly Concern[] {
   const spokenFor = (concern: Concern): boolean =>
     found.some(
       ({ finding, status }) =>
@@ -70,12 +132,13 @@ function openConcerns(diagnosis: Diagnosis, found: readonly Found[]): readonly C
         (status === concern.status || ALARM.includes(status)) &&
         finding.bytes.upper >= concern.bytes * 0.5,
     );
-  return findConcerns(diagnosis).filter(
+  const harmless = found.filter((each) => each.status === "healthy");
+  return findConcerns(diagnosis, (bucket) => claimed(harmless, bucket)).filter(
     (concern) => concern.status === "leaking" || !spokenFor(concern),
   );
 }
 
-function inconsistent(diagnosis: Diagnosis, found: readonly Found[]): Verdict | undefined {
+function inconsistent(diagnosis: Diagnosis, found: readonly NamedFound[]): Verdict | undefined {
   const [first] = diagnosis.inconsistencies;
   if (!first) return undefined;
   const named = found.find((each) => each.status === "inconsistent");
@@ -83,7 +146,7 @@ function inconsistent(diagnosis: Diagnosis, found: readonly Found[]): Verdict | 
   return { status: "inconsistent", headline, confidence: confidenceOf([]).confidence };
 }
 
-function alarm(found: readonly Found[], concerns: readonly Concern[]): Verdict | undefined {
+function alarm(found: readonly NamedFound[], concerns: readonly Concern[]): Verdict | undefined {
   const [finding] = found.filter((each) => ALARM.includes(each.status));
   const [concern] = concerns.filter((each) => each.status === "suspect");
   if (!finding) return concern && fromConcern(concern);
@@ -92,7 +155,7 @@ function alarm(found: readonly Found[], concerns: readonly Concern[]): Verdict |
 }
 
 /** Growth over several moments: the only thing that proves a leak. */
-function leaking(found: readonly Found[], concerns: readonly Concern[]): Verdict | undefined {
+function leaking(found: readonly NamedFound[], concerns: readonly Concern[]): Verdict | undefined {
   const growing = concerns.find((concern) => concern.status === "leaking");
   if (!growing) return undefined;
   const { bucket, status } = growing;
@@ -102,7 +165,10 @@ function leaking(found: readonly Found[], concerns: readonly Concern[]): Verdict
 }
 
 /** Without a ledger there is no bucket to judge, but what a rule found stands by itself. */
-function watchWithoutLedger(diagnosis: Diagnosis, found: readonly Found[]): Verdict | undefined {
+function watchWithoutLedger(
+  diagnosis: Diagnosis,
+  found: readonly NamedFound[],
+): Verdict | undefined {
   return diagnosis.composition ? undefined : watch(found, []);
 }
 
@@ -111,14 +177,14 @@ function insufficient(diagnosis: Diagnosis): Verdict | undefined {
   return why === undefined ? undefined : { status: "insufficient", headline: why, confidence: 0 };
 }
 
-function watch(found: readonly Found[], concerns: readonly Concern[]): Verdict | undefined {
+function watch(found: readonly NamedFound[], concerns: readonly Concern[]): Verdict | undefined {
   const finding = found.find((each) => each.status === "watch");
   if (finding) return fromFinding(finding);
   const [concern] = concerns;
   return concern && fromConcern(concern);
 }
 
-function fromFinding({ finding, status, headline }: Found): Verdict {
+function fromFinding({ finding, status, headline }: NamedFound): Verdict {
   const { bucket, confidence } = finding;
   return { status, headline, confidence, ...(bucket ? { bucket } : {}) };
 }
@@ -144,7 +210,7 @@ function ranOut(diagnosis: Diagnosis): Verdict | undefined {
 }
 
 /** Nothing is out of line. Memory may still be short, by honest use: that is worth watching. */
-function healthy(diagnosis: Diagnosis, found: readonly Found[]): Verdict {
+function healthy(diagnosis: Diagnosis, found: readonly NamedFound[]): Verdict {
   const { memTotal = 0, available } = diagnosis;
   const { confidence } = confidenceOf([
     { factor: diagnosis.snapshot.zoneinfo ? 1 : 0.9, why: "per-CPU free lists unknown" },

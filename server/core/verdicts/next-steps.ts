@@ -1,5 +1,5 @@
-import type { Finding, Holder, NextStep } from "../report";
-import type { Judgement } from "./judge";
+import type { NextStep, Verdict } from "../report";
+import { SLABTOP } from "./confirm";
 
 const COLLECT: NextStep = {
   command: "curl -fsSL http://HOST/memledger.sh | sudo sh",
@@ -25,53 +25,19 @@ const SEE_CALL_SITES: readonly NextStep[] = [
   },
 ];
 
+/** More than this many nobody runs at 3 a.m. */
+const MOST = 6;
+
 /** What to run next: never a kill or a drop_caches, only commands that prove or disprove. */
-export function nextSteps({ verdict, findings }: Judgement): readonly NextStep[] {
+export function nextSteps(verdict: Verdict, confirm: readonly NextStep[]): readonly NextStep[] {
   if (verdict.status === "healthy") return [];
-  const fromFindings = findings
-    .filter((finding) => finding.severity !== "info")
-    .slice(0, 2)
-    .flatMap(stepsFor);
-  return unique([...fromFindings, ...stepsForVerdict(verdict)]);
+  return unique([...confirm, ...stepsForVerdict(verdict)]).slice(0, MOST);
 }
 
-function stepsForVerdict(verdict: Judgement["verdict"]): readonly NextStep[] {
+function stepsForVerdict(verdict: Verdict): readonly NextStep[] {
   if (verdict.status === "inconsistent" || verdict.status === "insufficient") return [COLLECT];
   if (verdict.bucket === "allocpage") return [...SEE_CALL_SITES, COLLECT];
   return verdict.bucket === "slabUnreclaimable" ? [SLABTOP] : [];
-}
-
-const SLABTOP: NextStep = {
-  command: "slabtop -o -s c | head -25",
-  proves: "Which caches hold the slab now; run it again in ten minutes to see which one grows.",
-  risk: "Takes slab locks for a moment; harmless at this rate.",
-  root: true,
-};
-
-function stepsFor(finding: Finding): readonly NextStep[] {
-  const holder = finding.holders.find((each) => each.pid !== undefined);
-  if (finding.id.includes("slab") || finding.id === "kmalloc-leak") return [SLABTOP];
-  return holder ? socketSteps(holder) : [];
-}
-
-function socketSteps(holder: Holder): readonly NextStep[] {
-  const port = /:(\d{1,5})$/.exec(holder.local ?? "")?.[1];
-  const filter = port ? ` 'sport = :${port}'` : "";
-  return [
-    {
-      command: `ss -tnmpi${filter}`,
-      proves:
-        "Run twice, ten seconds apart: Recv-Q and bytes_received that do not move mean that nobody reads.",
-      risk: "Reads only; walks all sockets once.",
-      root: true,
-    },
-    {
-      command: `grep -E 'State|Name' /proc/${holder.pid}/status; cat /proc/${holder.pid}/wchan; echo; cat /proc/${holder.pid}/stack`,
-      proves: "Whether the process is stopped (T), blocked (D) or busy elsewhere.",
-      risk: "Reads only.",
-      root: true,
-    },
-  ];
 }
 
 function unique(steps: readonly NextStep[]): readonly NextStep[] {

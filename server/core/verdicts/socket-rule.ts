@@ -1,6 +1,5 @@
 import { groupByHolder } from "../accounting/socket-holders";
 import type { RetainedSocket, SocketView } from "../accounting/socket-view";
-import { type CauseId, causeTitle } from "../causes";
 import { formatBytes } from "../format-bytes";
 import type { Evidence, Holder } from "../report";
 import type { Bytes } from "../units";
@@ -47,10 +46,10 @@ export function queueStatus(size: SizeStatus, main: Holder | undefined): Found["
 /** Where pages are missing, queues that are too small to hold them are worth saying so. */
 export function excludeSmall(
   { sockets, unexplained, memTotal }: Diagnosis,
-  id: CauseId,
+  title: string,
   bytes: Bytes,
 ): Excluded | undefined {
   if (!sockets?.counts.total || !ownerStatus(unexplained, memTotal)) return undefined;
-  const why = `${causeTitle(id)}: ${formatBytes(bytes)} in all, ${formatBytes(unexplained)} are missing`;
-  return { ruledOut: { id, why, bytes: { upper: bytes } } };
+  const why = `${title}: ${formatBytes(bytes)} in all, ${formatBytes(unexplained)} are missing`;
+  return { excluded: { why, upper: bytes } };
 }

@@ -36,7 +36,8 @@ type ListName =
   | "processTables"
   | "fdLinks"
   | "tmpfs"
-  | "sysctl";
+  | "sysctl"
+  | "allocationSites";
 type Lists = { [K in ListName]: Snapshot[K][number][] };
 
 /** What the texts say of the machine itself, before one value is chosen. */
@@ -70,6 +71,7 @@ export class Draft {
     fdLinks: [],
     tmpfs: [],
     sysctl: [],
+    allocationSites: [],
   };
   readonly facts: Facts = { collectorMissed: [] };
   readonly smallFiles = new Map<string, { file: string; text: string }>();
@@ -150,6 +152,7 @@ const LIST_NAMES: readonly ListName[] = [
   "fdLinks",
   "tmpfs",
   "sysctl",
+  "allocationSites",
 ];
 
 function copyList<K extends ListName>(from: Lists, to: Lists, name: K): void {

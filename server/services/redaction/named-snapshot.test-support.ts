@@ -44,6 +44,7 @@ export function namedSnapshot(names: Names): Snapshot {
     hugepagePools: [],
     netCounters: [],
     fdLinks: [],
+    allocationSites: [],
     tmpfs: [{ file: "df", value: [{ line: 1, mountPoint: names.unixPath, fsType: "tmpfs" }] }],
     sysctl: [],
     smallFiles: new Map(),

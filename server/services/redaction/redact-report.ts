@@ -41,11 +41,18 @@ export function redactReport(
     ...(report.composition && { composition: shareComposition(report.composition, share) }),
     verdict: { status, ...present({ bucket }), headline: mask.text(headline), confidence },
     findings: report.findings.map((finding) => shareFinding(finding, share)),
-    ruledOut: report.ruledOut.map(({ id, why, bytes }) => ({
+    ruledOut: report.ruledOut.map(({ id, title, why, bytes }) => ({
       id,
+      ...(title !== undefined && { title: mask.text(title) }),
       why: mask.text(why),
       bytes: { upper: bytes.upper },
     })),
+    ...(report.unexplained && {
+      unexplained: report.unexplained.map(({ bucket: id, bytes }) => ({
+        bucket: id,
+        bytes: { lower: bytes.lower, upper: bytes.upper },
+      })),
+    }),
     nextSteps: report.nextSteps.map(({ command, proves, risk, root }) => ({
       command: mask.text(command),
       proves: mask.text(proves),
@@ -150,7 +157,8 @@ function shareCgroup(cgroup: CgroupShare, share: Share): CgroupShare {
 }
 
 function shareFinding(finding: Finding, share: Share): Finding {
-  const { id, title, severity, confidence, confidenceWhy, bucket, bytes, fix } = finding;
+  const { id, title, severity, confidence, confidenceWhy, bucket, bytes } = finding;
+  const { explains, fix, fixRisk } = finding;
   const { text } = share.mask;
   return {
     id,
@@ -160,10 +168,12 @@ function shareFinding(finding: Finding, share: Share): Finding {
     ...(confidenceWhy !== undefined && { confidenceWhy: text(confidenceWhy) }),
     ...present({ bucket }),
     bytes: { lower: bytes.lower, upper: bytes.upper },
+    ...(explains && { explains: { lower: explains.lower, upper: explains.upper } }),
     holders: finding.holders.map((holder) => shareHolder(holder, share)),
     evidence: finding.evidence.map((evidence) => shareEvidence(evidence, share)),
     ...present({ against: shareAll(finding.against, share) }),
     ...(fix !== undefined && { fix: text(fix) }),
+    ...(fixRisk !== undefined && { fixRisk: text(fixRisk) }),
   };
 }
 

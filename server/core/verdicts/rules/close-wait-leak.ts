@@ -1,5 +1,4 @@
 import { type MergedSocket, mergeSockets } from "../../accounting/socket-merge";
-import { causeTitle } from "../../causes";
 import { quote } from "../../evidence";
 import { groupBy } from "../../group-by";
 import type { Holder } from "../../report";
@@ -7,7 +6,6 @@ import { confidenceOf } from "../confidence";
 import type { Diagnosis } from "../diagnosis";
 import type { Rule } from "../rule";
 
-const ID = "close-wait-leak";
 /** In one process: this many are a leak whatever else it does … */
 const MANY = 500;
 /** … a few are worth a note when they are a large part of its sockets. */
@@ -22,7 +20,8 @@ interface Owner {
 
 /** The peer has closed, the process has not: a missing close(), seen as a growing count of CLOSE-WAIT. */
 export const closeWaitLeak: Rule = {
-  id: ID,
+  id: "close-wait-leak",
+  title: "Sockets left in CLOSE-WAIT",
   judge(diagnosis) {
     const [worst] = owners(diagnosis);
     if (!worst) return undefined;
@@ -32,9 +31,17 @@ export const closeWaitLeak: Rule = {
     return {
       status: isMany ? "watch" : "healthy",
       headline: `${worst.closeWait.length} of ${worst.total} sockets of ${holder.comm ?? "one process"} are left in CLOSE-WAIT`,
+      confirm: [
+        {
+          command:
+            "ss -tanp state close-wait | awk '{print $NF}' | sort | uniq -c | sort -rn | head",
+          proves:
+            "Which process leaves them; run it again in a minute: a count that only grows is the leak.",
+          risk: "Reads only.",
+          root: true,
+        },
+      ],
       finding: {
-        id: ID,
-        title: causeTitle(ID),
         severity: isMany ? "warning" : "info",
         ...confidenceOf([
           { factor: isMany ? 1 : 0.6, why: "few sockets: the process may be about to close them" },
@@ -49,6 +56,7 @@ export const closeWaitLeak: Rule = {
           }),
         ),
         fix: "The process must close sockets whose peer has gone (read returns 0).",
+        fixRisk: "A restart of the process closes them all, and every live connection with them.",
       },
     };
   },

@@ -1,4 +1,3 @@
-import { causeTitle } from "../../causes";
 import { quote } from "../../evidence";
 import { formatBytes } from "../../format-bytes";
 import type { Evidence } from "../../report";
@@ -7,13 +6,14 @@ import { confidenceOf } from "../confidence";
 import type { Diagnosis } from "../diagnosis";
 import type { Rule } from "../rule";
 
-const ID = "dentry-cache";
 /** From this share of RAM on reclaiming it stalls the machine: worth a warning, though no leak. */
 const HUGE = 0.5;
 
 /** Names that were looked up, negative ones too. Given back under pressure: large, but no leak. */
 export const dentryCache: Rule = {
-  id: ID,
+  id: "dentry-cache",
+  title: "A large cache of path names",
+  bucket: "slabReclaimable",
   judge(diagnosis) {
     const row = diagnosis.slab?.rows.find((each) => /^dentry(_cache)?$/.test(each.name));
     const { memTotal } = diagnosis;
@@ -24,12 +24,17 @@ export const dentryCache: Rule = {
     return {
       status: isHuge ? "watch" : "healthy",
       headline: `${formatBytes(row.bytes)} are cached path names (dentry), ${percent} % of its objects in use: reclaimable, not a leak`,
+      confirm: [
+        {
+          command: "cat /proc/sys/fs/dentry-state; slabtop -o -s c | head",
+          proves: "Fifth number: names that were looked up and do not exist.",
+          risk: "Reads only.",
+          root: true,
+        },
+      ],
       finding: {
-        id: ID,
-        title: causeTitle(ID),
         severity: isHuge ? "warning" : "info",
         ...confidenceOf([]),
-        bucket: "slabReclaimable",
         bytes: { lower: row.bytes, upper: row.bytes },
         holders: [
           {
@@ -42,6 +47,8 @@ export const dentryCache: Rule = {
         ],
         evidence: [row.evidence, ...negative],
         fix: "Nothing to free by hand. Where it keeps coming back, find who looks up names that do not exist, or raise vm.vfs_cache_pressure.",
+        fixRisk:
+          "A higher vfs_cache_pressure also drops inodes that are in use again soon: more disk reads.",
       },
     };
   },

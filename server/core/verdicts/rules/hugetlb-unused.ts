@@ -1,4 +1,3 @@
-import { causeTitle } from "../../causes";
 import { quote } from "../../evidence";
 import { formatBytes } from "../../format-bytes";
 import type { Evidence } from "../../report";
@@ -6,8 +5,6 @@ import { type Bytes, GIB } from "../../units";
 import { confidenceOf } from "../confidence";
 import { bytesOf, type Diagnosis } from "../diagnosis";
 import type { Rule } from "../rule";
-
-const ID = "hugetlb-unused";
 
 interface Pool {
   readonly total: Bytes;
@@ -17,23 +14,33 @@ interface Pool {
 
 /** Huge pages set aside that nobody uses: lost to everything else. More than 1 GiB and half of the pool. */
 export const hugetlbUnused: Rule = {
-  id: ID,
+  id: "hugetlb-unused",
+  title: "Huge pages set aside and unused",
+  bucket: "hugetlb",
   judge(diagnosis) {
     const pool = defaultPool(diagnosis);
     if (!pool || pool.unused <= GIB || pool.unused <= pool.total * 0.5) return undefined;
     return {
       status: "watch",
       headline: `${formatBytes(pool.unused)} of huge pages are set aside and used by nobody`,
+      confirm: [
+        {
+          command:
+            "grep -H . /sys/kernel/mm/hugepages/*/{nr,free,resv}_hugepages; grep -l -E 'Private_Hugetlb: +[1-9]' /proc/[0-9]*/smaps",
+          proves: "Which pools are unused, and which processes use the others.",
+          risk: "Reads only; smaps of large processes take a while.",
+          root: true,
+        },
+      ],
       finding: {
-        id: ID,
-        title: causeTitle(ID),
         severity: "warning",
         ...confidenceOf([{ factor: 0.9, why: "a program may be about to use them" }]),
-        bucket: "hugetlb",
         bytes: { lower: pool.unused, upper: Math.max(pool.unused, bytesOf(diagnosis, "hugetlb")) },
         holders: [],
         evidence: pool.evidence,
         fix: "Shrink the pool (vm.nr_hugepages) to what its user needs.",
+        fixRisk:
+          "A program that starts later and asks for huge pages fails or falls back to small ones.",
       },
     };
   },

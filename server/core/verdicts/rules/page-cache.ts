@@ -1,15 +1,14 @@
 import { meminfoEvidence } from "../../accounting/ledger-facts";
-import { causeTitle } from "../../causes";
 import { formatBytes } from "../../format-bytes";
 import { confidenceOf } from "../confidence";
 import { bytesOf } from "../diagnosis";
 import type { Rule } from "../rule";
 
-const ID = "page-cache";
-
 /** Little is free because files are cached, and most of it can be had back: the commonest false alarm. */
 export const pageCache: Rule = {
-  id: ID,
+  id: "page-cache",
+  title: "Page cache, not a leak",
+  bucket: "fileCache",
   judge(diagnosis) {
     const { memTotal, available } = diagnosis;
     if (memTotal === undefined || available === undefined) return undefined;
@@ -19,12 +18,10 @@ export const pageCache: Rule = {
     return {
       status: "healthy",
       headline: `${percent} % of memory is page cache, ${formatBytes(available)} are available`,
+      confirm: [],
       finding: {
-        id: ID,
-        title: causeTitle(ID),
         severity: "info",
         ...confidenceOf([]),
-        bucket: "fileCache",
         bytes: { lower: cache, upper: cache },
         holders: [],
         evidence: [
@@ -32,6 +29,7 @@ export const pageCache: Rule = {
           meminfoEvidence(diagnosis.snapshot, "MemAvailable") ?? [],
         ].flat(),
         fix: "Nothing to do: the kernel gives the cache back when memory is needed.",
+        fixRisk: "None.",
       },
     };
   },

@@ -1,6 +1,5 @@
 import { meminfoEvidence } from "../../accounting/ledger-facts";
 import { mergeProcesses, type Process } from "../../accounting/processes";
-import { causeTitle } from "../../causes";
 import { quote } from "../../evidence";
 import { formatBytes } from "../../format-bytes";
 import type { Holder } from "../../report";
@@ -9,7 +8,6 @@ import { confidenceOf } from "../confidence";
 import type { Diagnosis } from "../diagnosis";
 import type { Rule } from "../rule";
 
-const ID = "page-tables";
 const HOLDERS = 10;
 
 /**
@@ -17,7 +15,9 @@ const HOLDERS = 10;
  * memory in small pages. Suspect above 5 % of RAM, or above 1 GiB and a tenth of the mapped memory.
  */
 export const pageTables: Rule = {
-  id: ID,
+  id: "page-tables",
+  title: "Page tables of very many mappings",
+  bucket: "pageTables",
   judge(diagnosis) {
     const tables = meminfoEvidence(diagnosis.snapshot, "PageTables");
     if (!tables || !isLarge(diagnosis, tables.value)) return undefined;
@@ -25,19 +25,25 @@ export const pageTables: Rule = {
     return {
       status: "suspect",
       headline: `${formatBytes(tables.value)} are page tables: many processes map much memory in small pages`,
+      confirm: [
+        {
+          command: "grep -H VmPTE /proc/[0-9]*/status | sort -k2 -rn | head",
+          proves: "Which processes have the largest page tables.",
+          risk: "Reads only.",
+          root: true,
+        },
+      ],
       finding: {
-        id: ID,
-        title: causeTitle(ID),
         severity: "critical",
         ...confidenceOf([
           { factor: holders.length > 0 ? 1 : 0.85, why: "VmPTE of the processes is not known" },
           { factor: diagnosis.memTotal ? 1 : 0.9, why: "MemTotal is not known" },
         ]),
-        bucket: "pageTables",
         bytes: { lower: tables.value, upper: tables.value },
         holders,
         evidence: [tables],
         fix: "Huge pages for the shared memory (a page table of 4 KiB then maps 1 GiB), or fewer processes (a connection pool).",
+        fixRisk: "Huge pages must be set aside in advance, and the program restarted to use them.",
       },
     };
   },

@@ -1,6 +1,5 @@
 import { mergeProcesses } from "../../accounting/processes";
 import { mergeSockets } from "../../accounting/socket-merge";
-import { causeTitle } from "../../causes";
 import { quote } from "../../evidence";
 import { groupBy } from "../../group-by";
 import type { FdLink } from "../../parse/fd-links";
@@ -8,7 +7,6 @@ import { confidenceOf } from "../confidence";
 import type { Diagnosis } from "../diagnosis";
 import type { Rule } from "../rule";
 
-const ID = "socket-fd-leak";
 /** Sockets of one process, and of those in no socket table, from which on they are worth a word. */
 const MANY_SOCKETS = 2_000;
 const MANY_LOST = 500;
@@ -19,7 +17,8 @@ interface SourcedLink extends FdLink {
 
 /** Descriptors of sockets that pile up in one process; those in no table were never bound or connected. */
 export const socketFdLeak: Rule = {
-  id: ID,
+  id: "socket-fd-leak",
+  title: "Leaked socket descriptors",
   judge(diagnosis) {
     const [worst] = candidates(diagnosis);
     if (!worst) return undefined;
@@ -28,9 +27,16 @@ export const socketFdLeak: Rule = {
     return {
       status: "watch",
       headline: `${name} holds ${worst.links.length} socket descriptors, ${worst.lost} of them in no socket table`,
+      confirm: [
+        {
+          command: "ls /proc/PID/fd | wc -l; ls -l /proc/PID/fd | grep -c socket",
+          proves:
+            "Run it again in ten minutes with the pid named here: a count that only grows is the leak.",
+          risk: "Reads only.",
+          root: true,
+        },
+      ],
       finding: {
-        id: ID,
-        title: causeTitle(ID),
         severity: "warning",
         ...confidenceOf([
           { factor: worst.lost > MANY_LOST ? 1 : 0.6, why: "many sockets may be many clients" },
@@ -53,6 +59,7 @@ export const socketFdLeak: Rule = {
           }),
         ),
         fix: "Close what is opened on every path; compare the count over time.",
+        fixRisk: "A restart of the process closes them all, and every live connection with them.",
       },
     };
   },

@@ -1,15 +1,14 @@
-import { causeTitle } from "../../causes";
 import { quote } from "../../evidence";
 import { formatBytes } from "../../format-bytes";
 import type { Evidence } from "../../report";
 import { confidenceOf } from "../confidence";
+import { socketSteps } from "../confirm";
 import type { Diagnosis } from "../diagnosis";
 import type { Rule } from "../rule";
 import { processName } from "../socket-holder";
 import { collectSockets, queueStatus } from "../socket-rule";
 import { NOTABLE_QUEUE, ownerStatus } from "../thresholds";
 
-const ID = "socket-queue-collapsed";
 /** Heads that a collapsed queue is copied into (net/ipv4/tcp_input.c, tcp_collapse). */
 const HEADS = /^kmalloc-(cg-)?(2k|4k|2048|4096)$/;
 
@@ -18,7 +17,9 @@ const HEADS = /^kmalloc-(cg-)?(2k|4k|2048|4096)$/;
  * linear 4 KiB heads, so slab grows and sockstat tells the truth.
  */
 export const socketQueueCollapsed: Rule = {
-  id: ID,
+  id: "socket-queue-collapsed",
+  title: "Unread socket queues, collapsed into slab",
+  bucket: "slabUnreclaimable",
   judge(diagnosis) {
     const { sockets: view, slab } = diagnosis;
     const collapsed = collapsedCount(diagnosis);
@@ -34,9 +35,8 @@ export const socketQueueCollapsed: Rule = {
     return {
       status: queueStatus(size, set.main),
       headline: `${formatBytes(explained)} of slab are unread socket queues of ${processName(set.main ?? {})}`,
+      confirm: socketSteps(set.main),
       finding: {
-        id: ID,
-        title: causeTitle(ID),
         severity: size === "suspect" ? "critical" : "warning",
         ...confidenceOf([
           {
@@ -45,11 +45,11 @@ export const socketQueueCollapsed: Rule = {
           },
           { factor: set.main?.pid === undefined ? 0.75 : 1, why: "the process is not known" },
         ]),
-        bucket: "slabUnreclaimable",
         bytes: { lower: explained, upper: bytes },
         holders: set.holders,
         evidence: [...heads.map((row) => row.evidence), ...set.evidence, collapsed],
         fix: "The process must read from these sockets or close them.",
+        fixRisk: "Closing drops what was sent and not read: its sender may have to send again.",
       },
     };
   },

@@ -1,16 +1,14 @@
 import { groupByHolder } from "../../accounting/socket-holders";
 import type { RetainedSocket, SocketHolder, SocketView } from "../../accounting/socket-view";
-import { causeTitle } from "../../causes";
 import { formatBytes } from "../../format-bytes";
-import type { Evidence, Finding } from "../../report";
+import type { Evidence } from "../../report";
 import { type Bytes, MIB } from "../../units";
 import { confidenceOf, type Factor } from "../confidence";
+import { socketSteps } from "../confirm";
 import { bytesOf, type Diagnosis } from "../diagnosis";
-import type { Excluded, Found, Rule } from "../rule";
+import type { Excluded, Found, FoundFinding, Rule } from "../rule";
 import { holdersOf, processName } from "../socket-holder";
 import { ownerStatus } from "../thresholds";
-
-const ID = "socket-queue-pins-pages";
 
 /** The queues explain the missing pages when they can keep at least half of them … */
 const EXPLAINS = 0.5;
@@ -35,7 +33,9 @@ interface Case {
  * and slab look healthy while gigabytes are in no counter.
  */
 export const socketQueuePinsPages: Rule = {
-  id: ID,
+  id: "socket-queue-pins-pages",
+  title: "Unread socket queues pin pages",
+  bucket: "allocpage",
   judge(diagnosis) {
     const { sockets: view, composition, unexplained: excess } = diagnosis;
     if (!view || !composition || diagnosis.inconsistencies.length > 0) return undefined;
@@ -67,27 +67,28 @@ function boundOf(pinning: readonly RetainedSocket[], view: SocketView): Bytes {
 
 function excluded({ bound, excess }: Case): Excluded {
   const why = `unread TCP queues can keep at most ${formatBytes(bound)} of ${formatBytes(excess)}`;
-  return { ruledOut: { id: ID, why, bytes: { upper: bound } } };
+  return { excluded: { why, upper: bound } };
 }
 
 function explained(found: Case): Found {
   const { diagnosis, excess, bound } = found;
   const allocpage = bytesOf(diagnosis, "allocpage");
   const size = bound >= excess * EXPLAINS ? ownerStatus(excess, diagnosis.memTotal) : undefined;
-  const finding: Finding = {
-    id: ID,
-    title: causeTitle(ID),
+  const holders = holdersOf(found.groups, found.pinning, allocpage);
+  const finding: FoundFinding = {
     severity: size === "suspect" ? "critical" : "warning",
     ...confidenceOf(factors(found)),
-    bucket: "allocpage",
     bytes: { lower: chargedTo(found), upper: Math.min(allocpage, bound) },
-    holders: holdersOf(found.groups, found.pinning, allocpage),
+    holders,
     evidence: evidence(found),
     against: against(found),
     fix: "The process must read from these sockets or close them; the pages come back at once when it does. To bound the next time: a read timeout, smaller receive buffers (net.ipv4.tcp_rmem), net.core.high_order_alloc_disable=1 (5.14+).",
+    fixRisk:
+      "Closing drops what was sent and not read. Smaller receive buffers cost throughput on long lines; without high-order fragments sending costs a little more CPU.",
   };
   const status = size === "suspect" && isHeld(found) ? "held" : (size ?? "watch");
-  return { finding, status, headline: headline(found) };
+  const confirm = socketSteps(holders.find((each) => each.pid !== undefined));
+  return { finding, status, headline: headline(found), confirm };
 }
 
 function chargedTo({ pinning }: Case): Bytes {

@@ -1,16 +1,14 @@
 import { sockstatMemory } from "../../accounting/unexplained";
-import { causeTitle } from "../../causes";
 import { formatBytes } from "../../format-bytes";
 import { confidenceOf } from "../confidence";
 import { sysctlNumbers } from "../diagnosis";
 import type { Rule } from "../rule";
 import { holdersOf } from "../socket-holder";
 
-const ID = "tcp-mem-pressure";
-
 /** TCP memory at its limits: from tcp_mem[1] on windows shrink, from tcp_mem[2] on packets are dropped. */
 export const tcpMemPressure: Rule = {
-  id: ID,
+  id: "tcp-mem-pressure",
+  title: "TCP memory limit reached",
   judge(diagnosis) {
     const { snapshot, sockets } = diagnosis;
     const memory = sockstatMemory(snapshot, "TCP.mem");
@@ -22,9 +20,15 @@ export const tcpMemPressure: Rule = {
     return {
       status: isOver ? "suspect" : "watch",
       headline: `TCP uses ${formatBytes(memory.value)}, ${isOver ? "its limit" : "the pressure line"} of net.ipv4.tcp_mem is reached`,
+      confirm: [
+        {
+          command: "cat /proc/net/sockstat /proc/sys/net/ipv4/tcp_mem; ss -tnmp | head -50",
+          proves: "Memory and limits in pages, and whose queues they are.",
+          risk: "Reads only; walks all sockets once.",
+          root: true,
+        },
+      ],
       finding: {
-        id: ID,
-        title: causeTitle(ID),
         severity: isOver ? "critical" : "warning",
         ...confidenceOf([]),
         bytes: { lower: memory.value, upper: memory.value },
@@ -36,6 +40,7 @@ export const tcpMemPressure: Rule = {
           },
         ],
         fix: "Find the queues' owners first; raise net.ipv4.tcp_mem only when they are in order.",
+        fixRisk: "A higher limit lets the same queues grow further.",
       },
     };
   },

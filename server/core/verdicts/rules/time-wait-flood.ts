@@ -1,16 +1,15 @@
-import { causeTitle } from "../../causes";
 import { confidenceOf } from "../confidence";
 import type { Rule } from "../rule";
 import { sockstatCount } from "../sockstat-evidence";
 
-const ID = "time-wait-flood";
 const MANY = 50_000;
 /** One tw_sock_TCP object (slabinfo objsize). */
 const BYTES_EACH = 256;
 
 /** Looks alarming in `ss -s`, costs 256 bytes each and ends by itself: nearly always a false alarm. */
 export const timeWaitFlood: Rule = {
-  id: ID,
+  id: "time-wait-flood",
+  title: "Many TIME-WAIT sockets",
   judge(diagnosis) {
     const waiting = sockstatCount(diagnosis.snapshot, "TCP.tw");
     if (!waiting || waiting.value <= MANY) return undefined;
@@ -18,15 +17,15 @@ export const timeWaitFlood: Rule = {
     return {
       status: "healthy",
       headline: `${waiting.value} sockets in TIME-WAIT, which cost little`,
+      confirm: [],
       finding: {
-        id: ID,
-        title: causeTitle(ID),
         severity: "info",
         ...confidenceOf([]),
         bytes: { lower: bytes, upper: bytes },
         holders: [],
         evidence: [{ ...waiting, formula: `× ${BYTES_EACH} bytes each` }],
         fix: "Reuse connections (keep-alive, pools). Nothing leaks here.",
+        fixRisk: "None.",
       },
     };
   },

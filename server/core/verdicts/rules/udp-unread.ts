@@ -1,19 +1,20 @@
-import { causeTitle } from "../../causes";
 import { formatBytes } from "../../format-bytes";
 import { MIB } from "../../units";
 import { confidenceOf } from "../confidence";
+import { socketSteps } from "../confirm";
 import type { Rule } from "../rule";
 import { processName } from "../socket-holder";
 import { collectSockets, queueStatus } from "../socket-rule";
 import { NOTABLE_QUEUE, ownerStatus } from "../thresholds";
 
-const ID = "udp-unread";
 /** Without MemTotal one queue of this size speaks for itself. */
 const LARGE_ALONE = 256 * MIB;
 
 /** Datagrams that nobody reads. UDP's Recv-Q is truesize, so the number is the memory itself. */
 export const udpUnread: Rule = {
-  id: ID,
+  id: "udp-unread",
+  title: "Unread UDP datagrams",
+  bucket: "slabUnreclaimable",
   judge(diagnosis) {
     if (!diagnosis.sockets) return undefined;
     const set = collectSockets(diagnosis.sockets, (socket) =>
@@ -26,19 +27,18 @@ export const udpUnread: Rule = {
     return {
       status: queueStatus(size, set.main),
       headline: `${formatBytes(set.bytes)} of datagrams lie unread in sockets of ${processName(set.main ?? {})}`,
+      confirm: socketSteps(set.main),
       finding: {
-        id: ID,
-        title: causeTitle(ID),
         severity: size === "suspect" ? "critical" : "warning",
         ...confidenceOf([
           { factor: set.main?.pid === undefined ? 0.75 : 1, why: "the process is not known" },
           { factor: drops > 0 ? 1 : 0.95, why: "no drops: the reader may only be late" },
         ]),
-        bucket: "slabUnreclaimable",
         bytes: { lower: set.bytes, upper: set.bytes },
         holders: set.holders,
         evidence: set.evidence,
         fix: "The process must read faster or ask for a smaller buffer (SO_RCVBUF, net.core.rmem_max).",
+        fixRisk: "A smaller buffer drops datagrams sooner; a restart loses those queued.",
       },
     };
   },

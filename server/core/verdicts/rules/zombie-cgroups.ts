@@ -1,4 +1,3 @@
-import { causeTitle } from "../../causes";
 import { quote } from "../../evidence";
 import type { Evidence } from "../../report";
 import { KIB } from "../../units";
@@ -6,7 +5,6 @@ import { confidenceOf } from "../confidence";
 import { bytesOf, type Diagnosis } from "../diagnosis";
 import type { Rule } from "../rule";
 
-const ID = "zombie-cgroups";
 const WATCH = 500;
 const SUSPECT = 2_000;
 /** A few dying groups are always there; below this a share says nothing. */
@@ -16,7 +14,9 @@ const BYTES_EACH = 12.6 * KIB;
 
 /** Memory cgroups that were removed but live on, pinned by pages still charged to them. */
 export const zombieCgroups: Rule = {
-  id: ID,
+  id: "zombie-cgroups",
+  title: "Removed memory cgroups that live on",
+  bucket: "percpu",
   judge(diagnosis) {
     const dying = dyingCgroups(diagnosis);
     if (!dying) return undefined;
@@ -28,14 +28,21 @@ export const zombieCgroups: Rule = {
     return {
       status: isSuspect ? "suspect" : "watch",
       headline: `${dying.value} memory cgroups${all === undefined ? "" : ` of ${all}`} are dying: removed, but still held by what is charged to them`,
+      confirm: [
+        {
+          command:
+            "grep -H nr_dying /sys/fs/cgroup/cgroup.stat; awk '$1==\"memory\"' /proc/cgroups; find /sys/fs/cgroup/memory -type d 2>/dev/null | wc -l",
+          proves:
+            "Dying groups (v2), or groups known to the kernel against directories that are left (v1).",
+          risk: "Reads only.",
+          root: true,
+        },
+      ],
       finding: {
-        id: ID,
-        title: causeTitle(ID),
         severity: isSuspect ? "critical" : "warning",
         ...confidenceOf([
           { factor: isMost ? 1 : 0.85, why: "not known how many cgroups there are in all" },
         ]),
-        bucket: "percpu",
         bytes: { lower, upper: Math.max(lower, bytesOf(diagnosis, "percpu")) },
         holders: [
           {
@@ -47,6 +54,7 @@ export const zombieCgroups: Rule = {
         ],
         evidence: [{ ...dying, formula: `× ${BYTES_EACH / KIB} KiB each at least` }],
         fix: "Stop what makes a cgroup per job (cron with pam_systemd, short containers); newer kernels (5.3+) free the slab of removed cgroups.",
+        fixRisk: "None for the jobs; a kernel update needs a reboot.",
       },
     };
   },

@@ -1,39 +1,29 @@
-import type { SlabRow } from "../../accounting/slab";
-import { type CauseId, causeTitle } from "../../causes";
-import { formatBytes } from "../../format-bytes";
-import type { Bytes } from "../../units";
-import { confidenceOf } from "../confidence";
-import { bytesOf, type Diagnosis } from "../diagnosis";
-import type { Found, Rule } from "../rule";
-import { sizeStatus } from "../thresholds";
+import type { SlabRow } from "../accounting/slab";
+import { formatBytes } from "../format-bytes";
+import type { Bytes } from "../units";
+import { confidenceOf } from "./confidence";
+import { SLABTOP } from "./confirm";
+import { bytesOf, type Diagnosis } from "./diagnosis";
+import type { Found } from "./rule";
+import { sizeStatus } from "./thresholds";
 
 /** kmalloc size classes, whose names do not tell who allocated. */
 const KMALLOC = /^(dma-)?(kmalloc-|size-)/;
 /** One cache with this share of the unreclaimable slab is the one to name. */
 const DOMINANT = 0.5;
 
-/** SUnreclaim is large and most of it is one kmalloc size class. */
-export const kmallocLeak: Rule = {
-  id: "kmalloc-leak",
-  judge: (diagnosis) => judgeLargest(diagnosis, "kmalloc-leak"),
-};
-
-/** SUnreclaim is large and most of it is one named cache. */
-export const namedSlabLeak: Rule = {
-  id: "named-slab-leak",
-  judge: (diagnosis) => judgeLargest(diagnosis, "named-slab-leak"),
-};
-
-type SlabCause = Extract<CauseId, "kmalloc-leak" | "named-slab-leak">;
-
-function judgeLargest(diagnosis: Diagnosis, id: SlabCause): Found | undefined {
+/** The one cache that holds most of the unreclaimable slab, when it is of the kind asked for. */
+export function judgeLargestCache(
+  diagnosis: Diagnosis,
+  kind: "kmalloc" | "named",
+): Found | undefined {
   const unreclaimable = diagnosis.slab?.rows.filter((row) => row.reclaim !== "reclaimable") ?? [];
   const [largest] = unreclaimable;
-  if (!largest || KMALLOC.test(largest.name) !== (id === "kmalloc-leak")) return undefined;
+  if (!largest || KMALLOC.test(largest.name) !== (kind === "kmalloc")) return undefined;
   const total = unreclaimableBytes(diagnosis, unreclaimable);
   const status = sizeStatus(largest.bytes, diagnosis.memTotal);
   if (!status || largest.bytes < total * DOMINANT) return undefined;
-  return found(diagnosis, { id, largest, total, status });
+  return found(diagnosis, { largest, total, status });
 }
 
 /** SUnreclaim, or the sum of the caches that are not known to be reclaimable, in bytes. */
@@ -45,7 +35,6 @@ function unreclaimableBytes(diagnosis: Diagnosis, rows: readonly SlabRow[]): Byt
 function found(
   diagnosis: Diagnosis,
   of: {
-    readonly id: SlabCause;
     readonly largest: SlabRow;
     readonly total: Bytes;
     readonly status: "suspect" | "watch";
@@ -56,9 +45,8 @@ function found(
   return {
     status: of.status,
     headline: `${formatBytes(largest.bytes)} of unreclaimable slab are in ${largest.name}${largest.subsystem === "unknown" ? "" : ` (${largest.subsystem})`}`,
+    confirm: [SLABTOP],
     finding: {
-      id: of.id,
-      title: causeTitle(of.id),
       severity: of.status === "suspect" ? "critical" : "warning",
       ...confidenceOf([
         { factor: Math.min(1, largest.bytes / total), why: "its share of the unreclaimable slab" },
@@ -73,7 +61,6 @@ function found(
           why: "SLUB may have merged another cache under this name",
         },
       ]),
-      bucket: "slabUnreclaimable",
       bytes: { lower: Math.round(largest.bytes * largest.fill), upper: largest.bytes },
       holders: [
         {
@@ -89,6 +76,7 @@ function found(
         ...(diagnosis.slab?.unreclaimable ? [diagnosis.slab.unreclaimable] : []),
       ],
       fix: `Find the allocating code: boot with slab_nomerge slab_debug=U,${largest.name} and read /sys/kernel/slab/${largest.name}/alloc_calls, or trace it; then update that driver or kernel.`,
+      fixRisk: "Booting with slab_debug costs CPU on every allocation: one machine, for a day.",
     },
   };
 }
