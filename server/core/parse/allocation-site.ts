@@ -1,7 +1,7 @@
 import type { Bytes } from "../units";
 
 /** A function on the way to an allocation, as far as its source names it. */
-export interface Frame {
+interface Frame {
   /** Kernel symbol without offset: "skb_page_frag_refill". */
   readonly func: string;
   /** Source file and line where the format gives them (allocinfo): "net/core/sock.c". */
@@ -12,7 +12,7 @@ export interface Frame {
 }
 
 /** Memory held by one call site (one frame) or one stack. */
-export interface AllocationSite {
+interface AllocationSite {
   /** Innermost first: the allocator's caller, then its callers. Never empty. */
   readonly frames: readonly Frame[];
   /** Held when the table was taken. */
@@ -41,7 +41,7 @@ export interface SiteTable {
   readonly sites: readonly AllocationSite[];
 }
 
-export type SiteSource =
+type SiteSource =
   | "allocinfo"
   | "page-owner"
   | "page-owner-sort"

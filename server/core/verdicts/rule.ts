@@ -13,7 +13,7 @@ export interface Rule {
 }
 
 /** Bytes of a bucket that the rules listed before this one cannot explain, each taken at its upper bound. */
-export type Rest = (bucket: BucketId) => Bytes;
+type Rest = (bucket: BucketId) => Bytes;
 
 /** A cause that was found, and what it makes of the node as a whole. */
 export interface Found {
