@@ -1,6 +1,6 @@
 import type { SourceKind } from "../core/report";
 import type { Snapshot } from "../core/snapshot";
-import { Draft } from "./formats/draft";
+import { Draft, type Facts } from "./formats/draft";
 import { FACT_FORMATS } from "./formats/facts";
 import type { Format, TextFile } from "./formats/format";
 import { FORMATS } from "./formats/registry";
@@ -161,6 +161,7 @@ function emptyReason(file: TextFile): string {
 
 function kindOf({ root, files }: Group): SourceKind {
   if (files.some(({ format }) => format.id === "meta")) return "memledger";
+  if (files.some(({ envelope }) => envelope === "supportconfig")) return "supportconfig";
   const isSos =
     /sosreport-/.test(root) || files.some(({ file }) => file.path.startsWith("sos_commands/"));
   if (isSos) return "sosreport";
@@ -178,7 +179,7 @@ function finish(made: {
     kind,
     inputName: input.inputName,
     sha256: input.sha256,
-    node: toNodeFacts(draft.facts, draft.pageSize, takenAt),
+    node: toNodeFacts(factsOf(draft), draft.pageSize, takenAt),
     ...draft.single,
     ...draft.lists,
     smallFiles: draft.smallFiles,
@@ -188,4 +189,11 @@ function finish(made: {
     unreadable: draft.unreadable,
     texts: draft.texts,
   };
+}
+
+/** What was said of the machine; the CPUs else from zoneinfo: one free list per zone and CPU that is online. */
+function factsOf({ facts, single }: Draft): Facts {
+  const lists = single.zoneinfo?.value.zones.map((zone) => zone.pcpCounts.length) ?? [];
+  const online = Math.max(0, ...lists);
+  return online > 0 ? { cpus: online, ...facts } : facts;
 }

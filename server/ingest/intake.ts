@@ -5,8 +5,13 @@ import type { MemberSink, TarEntry } from "./archive/tar-reader";
 import { type Budget, inMib } from "./budget";
 import type { Keep } from "./formats/format";
 import { wantedPart } from "./formats/registry";
-import { isArchiveName, isWorthALook, withoutCompressionSuffix } from "./member-names";
-import { recognise } from "./recognise";
+import {
+  isArchiveName,
+  isEnvelopeMember,
+  isWorthALook,
+  withoutCompressionSuffix,
+} from "./member-names";
+import { isKnownText } from "./recognise";
 
 /** A text taken out of the input, under its full name in it. */
 export interface RawText {
@@ -124,10 +129,13 @@ export class Intake {
     if (isArchiveName(name) || wantedPart(withoutCompressionSuffix(name) ?? "") !== undefined) {
       return this.nestedSink(name);
     }
+    if (isEnvelopeMember(name)) {
+      return this.lookSink(name, this.budget.limits.memberBytes, member.mtimeMs);
+    }
     if (!isWorthALook(name) || member.size > LOOK_BYTES || this.looks >= MAX_LOOKS)
       return undefined;
     this.looks += 1;
-    return this.lookSink(name, member.mtimeMs);
+    return this.lookSink(name, LOOK_BYTES, member.mtimeMs);
   }
 
   /** A text that is the input itself, or all of a compressed file: held whatever its name. */
@@ -154,14 +162,14 @@ export class Intake {
   }
 
   /** A member of unknown name: held while it passes, and let go when its content is nothing we know. */
-  private lookSink(name: string, mtimeMs: number | undefined): MemberSink {
-    const held = new HeldBytes(this.budget, LOOK_BYTES, false);
+  private lookSink(name: string, limit: number, mtimeMs: number | undefined): MemberSink {
+    const held = new HeldBytes(this.budget, limit, false);
     return {
       write: (piece) => held.add(piece),
       end: () => {
         const bytes = held.take();
         const text = decodeText(bytes);
-        if (recognise(name, text).is === "unknown") this.budget.release(bytes.length);
+        if (!isKnownText(name, text)) this.budget.release(bytes.length);
         else this.pushText({ name, text, ...(mtimeMs === undefined ? {} : { mtimeMs }) });
       },
     };

@@ -21,3 +21,12 @@ const TEXT_LIKE = /(?:^|\/)[^/.][^/]*\.(?:txt|log|out|prom|text)$|(?:^|\/)[^/.]+
 export function isWorthALook(path: string): boolean {
   return path.split("/", 6).length <= 5 && TEXT_LIKE.test(path) && !SYSTEM_FOLDER.test(path);
 }
+
+/** Members of a SUSE supportconfig that carry numbers of the machine, each under a banner of its own. */
+const SUPPORTCONFIG_MEMBER =
+  /(?:^|\/)(?:basic-environment|basic-health-check|boot|env|fs-diskio|memory|modules|network|open-files|proc|sar|sysfs|systemd)\.txt$/;
+
+/** A text that packs the files we know under banners; its name is as good as its content is. */
+export function isEnvelopeMember(path: string): boolean {
+  return SUPPORTCONFIG_MEMBER.test(path) && !SYSTEM_FOLDER.test(path);
+}

@@ -248,7 +248,7 @@ describe("an input that gives nothing says why in one word", () => {
     [
       "scc/memory.txt",
       "#==[ Command ]======================================#\n# /usr/bin/free -k\n",
-      "unsupported",
+      "nothing-recognised",
     ],
     ["must-gather.tar", "", "empty"],
   ])("%s", async (name, text, code) => {

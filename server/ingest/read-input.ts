@@ -100,6 +100,9 @@ async function takeFile(path: string, intake: Intake, facts: FileFacts): Promise
   return seen === size ? hash.digest("hex") : hashFile(path);
 }
 
+const OWN_NUMBERS =
+  /(?:^|\/)(?:(?:meminfo|slabinfo)[^/]*|basic-(?:environment|health-check)\.txt)$/;
+
 async function takeFolder(path: string, intake: Intake, inputName: string): Promise<string> {
   await keepingTheGoodPart(intake, inputName, async () => {
     await readFolder(path, {
@@ -109,7 +112,7 @@ async function takeFolder(path: string, intake: Intake, inputName: string): Prom
       read: (bytes) => intake.budget.tookIn(bytes),
     });
     // A folder that is itself a snapshot may hold its own archive beside: that would be the same twice.
-    const hasOwn = intake.texts.some(({ name }) => /(?:^|\/)(?:meminfo|slabinfo)[^/]*$/.test(name));
+    const hasOwn = intake.texts.some(({ name }) => OWN_NUMBERS.test(name));
     if (hasOwn) noteUnopened(intake);
     await readNested(intake, inputName, 0);
   });

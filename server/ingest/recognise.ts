@@ -1,6 +1,7 @@
 import type { Format } from "./formats/format";
 import { findLaterFormat } from "./formats/later-formats";
 import { FORMATS, formatByName } from "./formats/registry";
+import { isSupportconfig } from "./layouts/supportconfig";
 
 export type Recognised =
   | { readonly is: "format"; readonly format: Format }
@@ -21,6 +22,11 @@ export function recognise(path: string, text: string): Recognised {
   const shaped = findByContent(head);
   if (shaped) return { is: "format", format: shaped };
   return named ? { is: "format", format: named } : { is: "unknown" };
+}
+
+/** A text that is one of ours or packs some: worth holding. */
+export function isKnownText(path: string, text: string): boolean {
+  return isSupportconfig(headOf(text)) || recognise(path, text).is !== "unknown";
 }
 
 function findByContent(head: string): Format | undefined {

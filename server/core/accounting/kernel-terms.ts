@@ -53,11 +53,13 @@ export function percpuTerm(facts: LedgerFacts): Term | undefined {
 
 function percpuFirstChunk(snapshot: Snapshot): Evidence | undefined {
   const log = snapshot.kernelLog;
-  const cpus = snapshot.node.cpus;
   const text = log ? snapshot.texts.get(log.file) : undefined;
-  if (!log || !cpus || !text) return undefined;
-  const at = text.indexOf("percpu: Embedded ");
-  if (at < 0) return undefined;
+  const at = text?.indexOf("percpu: Embedded ") ?? -1;
+  if (!log || !text || at < 0) return undefined;
+  // The chunk has a unit for every CPU that may ever come, printed right before.
+  const possible = /\bnr_cpu_ids:(\d{1,5})\b/.exec(text.slice(Math.max(0, at - 1000), at))?.[1];
+  const cpus = possible ? Number(possible) : snapshot.node.cpus;
+  if (!cpus) return undefined;
   const pages = Number(/Embedded (\d+) pages\/cpu/.exec(text.slice(at, at + 60))?.[1]);
   if (!Number.isFinite(pages)) return undefined;
   const line = text.slice(0, at).split("\n").length;

@@ -11,12 +11,6 @@ interface LaterFormat {
 
 const LATER_FORMATS: readonly LaterFormat[] = [
   {
-    id: "supportconfig",
-    label: "supportconfig",
-    looksLike: (head) =>
-      /^#==\[ [A-Z][A-Za-z ]+ \]=+#/m.test(head) || /Support Utilities - Supportconfig/.test(head),
-  },
-  {
     id: "node-exporter",
     label: "node_exporter metrics",
     looksLike: (head) => /^(?:# (?:HELP|TYPE) )(?:node_|go_|process_|promhttp_)\w+/m.test(head),
@@ -71,11 +65,6 @@ export const LATER_NAMES: ReadonlySet<string> = new Set([
   "show_stacks",
   "page-types",
 ]);
-
-/** A text that packs other files: its parts are not files of their own. */
-export function isEnvelope(head: string): boolean {
-  return LATER_FORMATS.some(({ id, looksLike }) => id === "supportconfig" && looksLike(head));
-}
 
 export function findLaterFormat(head: string): LaterFormat | undefined {
   return LATER_FORMATS.find((format) => format.looksLike(head));

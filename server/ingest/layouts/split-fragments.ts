@@ -52,7 +52,7 @@ const MARKERS: readonly Marker[] = [
 
 /** A prompt with a command, or the name that `head`, `tail` and people write above a file. */
 const SEPARATOR =
-  /^==> .{1,300} <==$|^\S{0,80}[$#%>]\s*(?:sudo\s+)?(?:cat|ss|slabtop|free|ps|dmesg|netstat|uname|date|grep|lsof|head|tail)\s|^\S{0,80}[$#]\s+\w+$|^[-=#]{2,}\s*\/(?:proc|sys)\/\S+|^\/(?:proc|sys)\/\S+:?$|^```/;
+  /^==> .{1,300} <==$|^#==\[ |^\S{0,80}[$#%>]\s*(?:sudo\s+)?(?:cat|ss|slabtop|free|ps|dmesg|netstat|uname|date|grep|lsof|head|tail)\s|^\S{0,80}[$#]\s+\w+$|^[-=#]{2,}\s*\/(?:proc|sys)\/\S+|^\/(?:proc|sys)\/\S+:?$|^```/;
 
 const LINE_LENGTH = 600;
 const MAX_FRAGMENTS = 200;
