@@ -9,16 +9,22 @@ const USAGE = `memledger ${VERSION}
       sosreport, a folder, or text such as /proc/meminfo. Needs no server.
       Exit code: 0 healthy or watch, 1 suspect, held or leaking, 3 no verdict possible,
       2 an input could not be read, 64 wrong usage.
+  memledger score [DIR] [--only NAME] [--json FILE] [--compare FILE]
+      How often the verdict is right on a folder of labelled cases (docs/score.md).
+      Exit code: 1 worse than FILE, or a healthy case called a leak; 2 nothing to score.
   memledger secret [set | remove]
       Whether an access secret is set; makes one, shown once and kept as a hash; removes it.
       With a secret the server may listen on other addresses than loopback (HOST).
   memledger --version | --help
 `;
 const WRONG_USAGE = 64;
+/** Where the checkout keeps its own captures. */
+const OWN_CORPUS = "server/fixtures";
 
 async function run(args: readonly string[]): Promise<Outcome> {
   const [command, ...rest] = args;
   if (command === "analyze") return runAnalyze(rest);
+  if (command === "score") return runScore(rest);
   if (command === "secret") return runSecret(rest[0]);
   if (command === "--version") return { stdout: `${VERSION}\n`, stderr: "", exitCode: 0 };
   if (command === "--help" || command === "-h") return { stdout: USAGE, stderr: "", exitCode: 0 };
@@ -34,8 +40,23 @@ async function runSecret(action: string | undefined): Promise<Outcome> {
   return secret(action);
 }
 
+async function runScore(args: readonly string[]): Promise<Outcome> {
+  return withUsage(async () => {
+    const text = { type: "string" } as const;
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { only: text, json: text, compare: text },
+    });
+    const [folder = OWN_CORPUS, ...others] = positionals;
+    if (others.length > 0) return wrongUsage("score takes one DIR");
+    const { score } = await import("./score");
+    return score({ folder, ...values });
+  });
+}
+
 async function runAnalyze(args: readonly string[]): Promise<Outcome> {
-  try {
+  return withUsage(async () => {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
@@ -44,6 +65,13 @@ async function runAnalyze(args: readonly string[]): Promise<Outcome> {
     if (positionals.length === 0) return wrongUsage("analyze needs at least one FILE");
     if (values.json && values.markdown) return wrongUsage("--json or --markdown, not both");
     return await analyze(positionals, formatOf(values), terminal());
+  });
+}
+
+/** An option that does not exist is the user's mistake, every other error is ours. */
+async function withUsage(command: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await command();
   } catch (error) {
     const isArgument =
       error instanceof TypeError &&
