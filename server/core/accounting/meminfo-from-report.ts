@@ -36,6 +36,8 @@ const SAME: readonly (readonly [field: string, name: string])[] = [
   ["WritebackTmp", "writeback_tmp"],
   ["Balloon", "balloon"],
   ["Hugetlb", "hugetlb"],
+  ["GPUActive", "gpu_active"],
+  ["GPUReclaim", "gpu_reclaim"],
 ];
 /** Pages that init gave back after the reserves were set: 0.3 % of RAM seen (el8, 16 GiB). */
 const RESERVE_ERROR = 0.005;
@@ -128,7 +130,9 @@ function doubtsOf(of: {
 }): Doubts {
   const { report, file, memTotal, lru } = of;
   const isKill = report.trigger?.includes("oom-killer") ?? false;
-  const event = isKill ? "of the OOM kill" : "when an allocation failed";
+  const isAsked = /show memory/i.test(report.trigger ?? "");
+  const failure = isKill ? "of the OOM kill" : "when an allocation failed";
+  const event = isAsked ? "when someone asked for it (SysRq)" : failure;
   const moment = `no /proc/meminfo: the numbers are of the moment ${event}, from the memory report at line ${report.line} of ${file}`;
   const estimate = {
     bytes: memTotal * RESERVE_ERROR,

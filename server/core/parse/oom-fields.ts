@@ -56,6 +56,31 @@ export function readNodeOrZone(
   return { kind, sizes: new Map(sizes) };
 }
 
+const WRAPPED_PAGES = /^([a-z_]{2,40}):(\d{1,15})$/i;
+const WRAPPED_SIZE = /^([a-z_]{2,40}(?:\((?:anon|file)\))?):(\d{1,15})kB$/i;
+/** Words of a zone line that are no size: "pages_scanned:0 all_unreclaimable? no". */
+const WRAPPED_OTHER = /^(?:pages_scanned:\d{1,15}|all_unreclaimable\?|yes|no)$/;
+
+/**
+ * The rest of a line of totals (unit "") or of a node or zone ("kB") behind a line break; undefined
+ * when any word of the line is something else.
+ */
+export function readWrappedSizes(
+  text: string,
+  unit: "kB" | "",
+  pageSize: Bytes,
+): LineSizes | undefined {
+  if (text.length > MAX_LINE || !text.includes(":")) return undefined;
+  const pattern = unit === "kB" ? WRAPPED_SIZE : WRAPPED_PAGES;
+  const bytesPerUnit = unit === "kB" ? kibToBytes(1) : pageSize;
+  const words = text.split(/ +/).filter((word) => !WRAPPED_OTHER.test(word));
+  const found = words.flatMap((word) => {
+    const [, name = "", count] = pattern.exec(word) ?? [];
+    return count ? [[plainName(name), Number(count) * bytesPerUnit] as const] : [];
+  });
+  return found.length > 0 && found.length === words.length ? new Map(found) : undefined;
+}
+
 const RESERVE = /^lowmem_reserve\[\]:((?: \d{1,15})+)$/;
 
 /** Pages that a zone keeps from requests for higher ones, by zone upwards; undefined for another line. */

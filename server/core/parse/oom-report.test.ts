@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hasCapture, readCapture } from "./captures.test-support";
 import { expectLinear, expectNeverLost, expectOnlyParseErrors } from "./hostile-text.test-support";
+import { isTrouble } from "./kernel-notices";
 import { type KernelLog, type OomReport, parseKernelLog } from "./oom-report";
 import { ParseError } from "./parsed";
 
@@ -73,7 +74,8 @@ describe.skipIf(!hasCapture(""))("memory reports of public captures", () => {
     expect(report.tasks).toHaveLength(25);
     expect(report.tasks.find((task) => task.pid === 1210)?.comm).toBe("(sd-pam)");
     expect(Math.abs(unexplainedKib(report) - 12_669_484)).toBeLessThan(1);
-    expect(parse(text).value.notices.map((notice) => notice.text)).toEqual([
+    const balloon = parse(text).value.notices.filter((notice) => /balloon/i.test(notice.text));
+    expect(balloon.map((notice) => notice.text)).toEqual([
       expect.stringContaining("Balloon floor reached"),
     ]);
   });
@@ -114,13 +116,14 @@ describe.skipIf(!hasCapture(""))("memory reports of public captures", () => {
     expect(unexplainedKib(report) / 119_260).toBeCloseTo(0.67, 2);
   });
 
-  it("orphaned sockets are worth a notice, ordinary boot messages are not", () => {
+  it("orphaned sockets are a notice of trouble, what the kernel says at boot is none", () => {
     expect(parse(readCapture("gh-geekgao-7-orphans/dmesg.txt")).value.notices).toEqual([
       { line: 1, text: "Out of socket memory" },
     ]);
     const boot = parse(readCapture("hotsos-k8s-worker-2004/sos_commands/kernel/dmesg")).value;
     expect(boot.oom).toEqual([]);
-    expect(boot.notices).toEqual([]);
+    expect(boot.notices.filter(isTrouble)).toEqual([]);
+    expect(boot.notices.map(({ line }) => line)).toEqual([2, 119, 120, 127, 133, 367, 460]);
   });
 });
 
@@ -138,6 +141,14 @@ describe("memory reports with odd input", () => {
     "<4>[   12.345678][  T123] ",
     "[   12.345678] [3: Binder:9343_3:22875] ",
     "> > [   12.345678] ",
+    "4,1234,5678901234,-;",
+    "4,1234,5678901234,c;",
+    "kern  :warn  : [   12.345678] ",
+    "[  +0.000003] ",
+    "[Nov25 07:40] ",
+    "<4>1 2021-01-25T14:59:30.123456Z host kernel - - - ",
+    "[   12.345678][  C0] ",
+    "[   12.345678] (2)[1234:Binder] ",
     "                            ",
   ])("are read behind the prefix %j", (prefix) => {
     const report = lastReport(`${prefix}${MEM_INFO}`);
@@ -163,16 +174,119 @@ describe("memory reports with odd input", () => {
     expect(value.oom[1]).not.toHaveProperty("killed");
   });
 
-  it("of a memory cgroup have a victim and no totals", () => {
+  it("of a memory cgroup name the group, its limit and its memory.stat, and have no totals (v2)", () => {
     const report = lastReport(
       [
-        "java invoked oom-killer: gfp_mask=0xcc0, order=0",
-        "memory: usage 1048576kB, limit 1048576kB, failcnt 17",
+        "java invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=986",
+        "memory: usage 102400kB, limit 102400kB, failcnt 6402",
+        "swap: usage 0kB, limit 9007199254740988kB, failcnt 0",
+        "Memory cgroup stats for /kubepods.slice/kubepods-pod5931aa75.slice:",
+        "anon 98742272",
+        "file 2469888",
+        "kernel_stack 131072",
+        "pgfault 77",
+        "Tasks state (memory values in pages):",
+        "oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=x,mems_allowed=0,oom_memcg=/kubepods.slice/kubepods-pod5931aa75.slice,task_memcg=/a,task=java,pid=77,uid=0",
         "Memory cgroup out of memory: Killed process 77 (java) total-vm:1kB",
       ].join("\n"),
     );
     expect(report.totals.size).toBe(0);
     expect(report.killed?.comm).toBe("java");
+    expect(report.cgroup).toEqual({
+      path: "/kubepods.slice/kubepods-pod5931aa75.slice",
+      usage: { value: 102_400 * KIB, line: 2 },
+      limit: { value: 102_400 * KIB, line: 2 },
+      failcnt: 6402,
+      stat: new Map([
+        ["anon", { value: 98_742_272, line: 5 }],
+        ["file", { value: 2_469_888, line: 6 }],
+        ["kernel_stack", { value: 131_072, line: 7 }],
+      ]),
+    });
+  });
+
+  it("of a memory cgroup before 5.2 name it in one line; a limit of all is none (v1)", () => {
+    const stamp = "[198542.576728] ";
+    const report = lastReport(
+      [
+        `${stamp}java invoked oom-killer: gfp_mask=0x6200ca, order=0, oom_score_adj=916`,
+        `${stamp}Task in /kubepods/podA/c1 killed as a result of limit of /kubepods/podA`,
+        `${stamp}memory: usage 32461120kB, limit 9007199254740988kB, failcnt 0`,
+        `${stamp}memory+swap: usage 35651584kB, limit 35651584kB, failcnt 24892068`,
+        `${stamp}Memory cgroup stats for /kubepods/podA: cache:28030012KB rss:3958288KB rss_huge:0KB`,
+        `${stamp}Memory cgroup stats for /kubepods/podA/c1: cache:4KB rss:5KB`,
+      ].join("\n"),
+    );
+    expect(report.cgroup?.path).toBe("/kubepods/podA");
+    expect(report.cgroup).not.toHaveProperty("limit");
+    expect(report.cgroup?.stat.get("cache")).toEqual({ value: 28_030_012 * KIB, line: 5 });
+  });
+
+  it("list the largest call sites where the kernel counts them (6.10+)", () => {
+    const report = lastReport(
+      [
+        "x invoked oom-killer: gfp_mask=0x0, order=0",
+        "[  12.000001] Memory allocations:",
+        "[  12.000002]     55.2 MiB    14138 mm/slub.c:2320 func:alloc_slab_page",
+        "[  12.000003]     1.12 GiB   294912 drivers/net/x/rx.c:88 [x_net] func:x_refill",
+        "[  12.000004]         4096        1 kernel/fork.c:310 func:alloc_thread_stack_node",
+      ].join("\n"),
+    );
+    expect(report.sites.map(({ bytes, calls, line }) => [bytes, calls, line])).toEqual([
+      [Math.round(55.2 * KIB * KIB), 14_138, 3],
+      [Math.round(1.12 * KIB ** 3), 294_912, 4],
+      [4096, 1, 5],
+    ]);
+    expect(report.sites[1]?.frames).toEqual([
+      { func: "x_refill", file: "drivers/net/x/rx.c", sourceLine: 88, module: "x_net" },
+    ]);
+  });
+
+  it("of two tasks that print at the same time are kept apart by the caller", () => {
+    const { value } = parse(
+      [
+        "[  1.000001][ T11] a invoked oom-killer: gfp_mask=0x0, order=0",
+        "[  1.000002][ C3] swapper/3: page allocation failure: order:5, mode:0x40cc0",
+        "[  1.000003][ T11] active_anon:1 inactive_anon:2",
+        "[  1.000004][ C3] active_anon:7 inactive_anon:8",
+        "[  1.000005][ T11] Out of memory: Killed process 9 (a) total-vm:1kB",
+      ].join("\n"),
+    );
+    expect(value.oom.map((report) => [report.line, kib(report, "active_anon")])).toEqual([
+      [1, 4],
+      [2, 28],
+    ]);
+    expect(value.oom[0]?.killed?.pid).toBe(9);
+  });
+
+  it("wrapped by a mail program are put together again", () => {
+    const report = lastReport(
+      [
+        "> active_anon:101 inactive_anon:127",
+        "> isolated_anon:29 dirty:5",
+        "> Node 0 DMA free:4kB min:1kB present:8kB",
+        "> managed:8kB mlocked:0kB all_unreclaimable? no",
+        "> Node 0 Normal free:40kB",
+        "> min:1kB present:80kB managed:72kB",
+        "see below: it leaks",
+      ].join("\n"),
+    );
+    expect(kib(report, "isolated_anon")).toBe(29 * 4);
+    expect(kib(report, "dirty")).toBe(20);
+    expect(kib(report, "free")).toBe(44);
+    expect(kib(report, "managed")).toBe(80);
+  });
+
+  it("begin with a stall, a failed vmalloc and a SysRq as well", () => {
+    const { value } = parse(
+      [
+        "[ 1.0] kworker/1:1: page allocation stalls for 10004ms, order:0, mode:0x14000c0(GFP_KERNEL)",
+        "[ 2.0] bpf: vmalloc error: size 4096, page order 0, failed to allocate pages, mode:0xcc2",
+        "[ 3.0] sysrq: Show Memory",
+        "[ 4.0] SysRq : Show Memory",
+      ].join("\n"),
+    );
+    expect(value.oom.map(({ line }) => line)).toEqual([1, 2, 3, 4]);
   });
 
   it("use the given page size", () => {
@@ -240,9 +354,34 @@ describe("memory reports with odd input", () => {
     "TCP: out of memory -- consider tuning tcp_mem",
     "page_pool_release_retry() stalled pool shutdown: id 5, 12 inflight 60 sec",
     "INFO: task kworker/0:1:77 blocked for more than 120 seconds.",
+    "hv_balloon: Balloon floor reached, some memory pages may be leaked",
+    "nf_conntrack: nf_conntrack: table full, dropping packet",
+    "audit: backlog limit exceeded",
+    "SLUB: Unable to allocate memory on node -1, gfp=0x480020(GFP_ATOMIC)",
+    "Memory: 3991708K/4193768K available (14339K kernel code, 202060K reserved, 0K cma-reserved)",
+    "Reserving 256MB of memory at 608MB for crashkernel (System RAM: 16383MB)",
+    "mce: [Hardware Error]: Machine check events logged",
+    "EDAC MC0: 1 CE memory read error on CPU_SrcID#0",
+    "Memory failure: 0x13fe3c: recovery action for dirty LRU page: Recovered",
+    "percpu: Embedded 60 pages/cpu s208896 r8192 d28672 u1048576",
+    "kmemleak: 12 new suspected memory leaks (see /sys/kernel/debug/kmemleak)",
+    "kvdo1:vdoAck0: VDO_VERSION 1.1",
+    "NVRM: loading NVIDIA UNIX x86_64 Kernel Module  535.54.03",
   ])("stand beside the notice %j", (text) => {
     expect(parse(`[   12.345678] ${text}`).value.notices).toHaveLength(1);
   });
+});
+
+it("a notice that repeats keeps its first and last lines and hides no other", () => {
+  const flood = Array.from(
+    { length: 5000 },
+    (_, at) => `[ ${at}.0] TCP: too many orphaned sockets`,
+  );
+  const { notices } = parse([...flood, "[ 9.0] audit: backlog limit exceeded"].join("\n")).value;
+  expect(notices.length).toBeLessThan(100);
+  expect(notices.at(0)?.line).toBe(1);
+  expect(notices.at(-2)?.line).toBe(5000);
+  expect(notices.at(-1)?.line).toBe(5001);
 });
 
 describe("hostile kernel logs", () => {

@@ -201,6 +201,8 @@ function fromConcern({ bucket, status, headline, isCertain }: Concern): Verdict 
 function ranOut(diagnosis: Diagnosis): Verdict | undefined {
   const { composition, memTotal, snapshot } = diagnosis;
   if (!composition || !memTotal || snapshot.meminfo?.derived?.via !== "memory-report") return;
+  const asked = snapshot.meminfo.derived.doubts.some(({ why }) => why.includes("(SysRq)"));
+  if (asked) return undefined;
   const [largest] = composition.buckets
     .filter((bucket) => bucket.group !== "free" && bucket.id !== "allocpage")
     .sort((a, b) => b.bytes - a.bytes);

@@ -1,5 +1,7 @@
+import type { SiteTable } from "../../core/parse/allocation-site";
 import { parseCgroupMemory, parseProcCgroups } from "../../core/parse/cgroup-memory";
 import { parseSysctl } from "../../core/parse/host-facts";
+import { isTrouble } from "../../core/parse/kernel-notices";
 import type { KernelLog } from "../../core/parse/oom-report";
 import { parseKernelLog } from "../../core/parse/oom-report";
 import type { Sourced } from "../../core/snapshot";
@@ -75,13 +77,24 @@ function enterLog(draft: Draft, file: TextFile): boolean {
   const log = draft.read(file, (text) => parseKernelLog(text, draft.pageSize));
   if (!log) return false;
   const before = draft.single.kernelLog;
-  if (!before || weight(log) > weight(before)) draft.single.kernelLog = log;
+  if (before && weight(log) <= weight(before)) return true;
+  draft.single.kernelLog = log;
+  draft.lists.allocationSites = [
+    ...draft.lists.allocationSites.filter(({ via }) => via !== "memory-report"),
+    ...reportSites(log),
+  ];
   return true;
+}
+
+/** The largest call sites of the newest memory report that lists them. */
+function reportSites({ file, value }: Sourced<KernelLog>): readonly SiteTable[] {
+  const report = value.oom.findLast(({ sites }) => sites.length > 0);
+  return report ? [{ file, via: "memory-report", covers: "held", sites: report.sites }] : [];
 }
 
 function weight(log: Sourced<KernelLog>): number {
   if (log.value.oom.length > 0) return 2;
-  return log.value.notices.length > 0 ? 1 : 0;
+  return log.value.notices.some(isTrouble) ? 1 : 0;
 }
 
 const LOG_LINE =
@@ -146,7 +159,16 @@ export const KERNEL_FORMATS: readonly Format[] = [
   },
   {
     id: "kernel-log",
-    names: ["dmesg", "kern", "messages", "syslog", "netconsole", "journal", "boot.omsg"],
+    names: [
+      "dmesg",
+      "kern",
+      "messages",
+      "syslog",
+      "netconsole",
+      "journal",
+      "boot.omsg",
+      "boot.msg",
+    ],
     starts: [
       "dmesg",
       "kern.log",
