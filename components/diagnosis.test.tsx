@@ -101,6 +101,27 @@ describe("a diagnosis", () => {
     expect(page({ ...REPORT, verdict: { ...REPORT.verdict, status } })).toContain(words);
   });
 
+  it("says per bucket what is explained and what stays unexplained", () => {
+    const bytes = { lower: MIB, upper: 2 * MIB };
+    expect(page({ ...REPORT, unexplained: [{ bucket: "allocpage", bytes }] })).toMatch(
+      /4\.00–5\.00 MiB.* of .*6\.00 MiB.* explained, .*1\.00–2\.00 MiB.* stay unexplained/,
+    );
+  });
+
+  it("shows why it is so sure, what would confirm a finding, what helps and what that costs", () => {
+    const [finding] = REPORT.findings;
+    const confirm = [{ command: "ss -tnmpi", proves: "Nobody reads.", risk: "None.", root: true }];
+    const more = { confidenceWhy: "one look only", fix: "Read.", fixRisk: "Loses data.", confirm };
+    const explains = { lower: 0, upper: MIB };
+    const text = page({
+      ...REPORT,
+      findings: finding ? [{ ...finding, ...more, explains }] : [],
+    });
+    for (const words of ["one look only", "ss -tnmpi", "Nobody reads.", "Read.", "Loses data."])
+      expect(text).toContain(words);
+    expect(text).toContain("not explained above");
+  });
+
   it("is drawn with every finding twice without losing one", () => {
     const text = page({ ...REPORT, findings: [...REPORT.findings, ...REPORT.findings] });
     expect(text).toContain('id="finding-1"');

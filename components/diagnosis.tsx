@@ -1,7 +1,9 @@
 import type { ReactNode } from "react";
+import { explainedBuckets } from "@/server/core/explained";
 import type { SnapshotReport } from "@/server/core/report";
 import { CompositionFigure } from "./charts/composition-figure";
 import { DataQualityList } from "./data-quality";
+import { ExplainedList } from "./explained-list";
 import { FindingCard } from "./finding-card";
 import { keyed } from "./keyed";
 import { NextSteps } from "./next-steps";
@@ -58,6 +60,7 @@ export function Diagnosis({ report, base, origin, name }: DiagnosisProps) {
             <FindingCard key={key} finding={item} number={index + 1} base={base} />
           ))
         )}
+        <ExplainedList buckets={explainedBuckets(report)} />
       </Section>
 
       <Optional when={nextSteps.length > 0}>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Holder } from "@/server/core/report";
-import { holderIdentity, holderName, holderPlace } from "./holder-name";
+import { holderIdentity, holderName, holderPlace, isCodeName } from "./holder-name";
 
 const bytes = { lower: 0, upper: 1 };
 
@@ -35,5 +35,24 @@ describe("a holder", () => {
 
   it("does not repeat its name as its place", () => {
     expect(holderPlace({ kind: "cgroup", cgroup: "/system.slice", bytes })).toEqual([]);
+  });
+
+  it("named beside its command shows that name too", () => {
+    const holder: Holder = { kind: "process", comm: "nginx", name: "30 sockets on port 80", bytes };
+    expect(holderName(holder)).toBe("nginx");
+    expect(holderPlace(holder)).toEqual(["30 sockets on port 80"]);
+  });
+
+  it.each([
+    ["callSite", { name: "net/core/sock.c:3012 skb_page_frag_refill" }, true],
+    ["module", { name: "ice" }, true],
+    ["mount", { name: "/dev/shm" }, true],
+    ["slabCache", { name: "kmalloc-4k" }, true],
+    ["cgroup", { cgroup: "/kubepods/pod1" }, true],
+    ["ipc", { name: "shmid 3" }, false],
+    ["process", { comm: "nginx" }, false],
+  ] as const)("of kind %s is set as what it is", (kind, names, isCode) => {
+    expect(isCodeName({ kind, ...names, bytes })).toBe(isCode);
+    expect(holderPlace({ kind, ...names, bytes })).toEqual([]);
   });
 });

@@ -28,6 +28,13 @@ export function holderName(holder: Holder): string {
   return holder.comm ?? holder.name ?? holder.cgroup ?? holder.local ?? holderKind(holder.kind);
 }
 
+const CODE_KINDS: readonly HolderKind[] = ["callSite", "module", "slabCache", "mount", "cgroup"];
+
+/** True where the name is a word of the kernel or a path, which is set in mono. */
+export function isCodeName(holder: Holder): boolean {
+  return CODE_KINDS.includes(holder.kind) && holder.comm === undefined;
+}
+
 /** Identity of a holder: pid, fd, inode, state; empty where nothing is known. */
 export function holderIdentity({ pid, fd, inode, state }: Holder): string {
   const parts = [
@@ -39,12 +46,15 @@ export function holderIdentity({ pid, fd, inode, state }: Holder): string {
   return parts.filter((part) => part !== undefined).join(" · ");
 }
 
-/** Where it is: both ends of a socket, pod, control group. */
+/** What else is known of it: its name beside a command, both ends of a socket, pod, control group. */
 export function holderPlace(holder: Holder): readonly string[] {
   const { local, peer, pod } = holder;
   // The root group holds everything: it says nothing about where.
   const cgroup = holder.cgroup === "/" ? undefined : holder.cgroup;
   const ends = local && peer ? `${local} → ${peer}` : (local ?? peer);
-  const name = holderName(holder);
-  return [ends, pod && `pod ${pod}`, cgroup].filter((place) => place && place !== name) as string[];
+  const title = holderName(holder);
+  const places = [holder.name, ends, pod && `pod ${pod}`, cgroup];
+  return places.filter(
+    (place) => place !== undefined && place !== "" && place !== title,
+  ) as string[];
 }

@@ -1,6 +1,7 @@
 import { formatCount } from "@/server/core/format-bytes";
 import type { Holder } from "@/server/core/report";
-import { holderIdentity, holderKind, holderName, holderPlace } from "../holder-name";
+import { EvidenceLink } from "../evidence-link";
+import { holderIdentity, holderKind, holderName, holderPlace, isCodeName } from "../holder-name";
 import { keyed } from "../keyed";
 import { SizeRange } from "../size-range";
 import { Disclosure } from "../ui/disclosure";
@@ -8,22 +9,28 @@ import { ScrollArea } from "../ui/scroll-area";
 
 const SHOWN = 6;
 
+interface HoldersTableProps {
+  readonly holders: readonly Holder[];
+  /** Path of the snapshot's pages, for links to raw lines. */
+  readonly base?: string | undefined;
+}
+
 /** Who holds the memory: kind, name and identity, where it is, how many, bounds. */
-export function HoldersTable({ holders }: { readonly holders: readonly Holder[] }) {
+export function HoldersTable({ holders, base }: HoldersTableProps) {
   const rest = holders.slice(SHOWN);
   return (
     <>
-      <Rows holders={holders.slice(0, SHOWN)} />
+      <Rows holders={holders.slice(0, SHOWN)} base={base} />
       {rest.length > 0 ? (
         <Disclosure summary={`${formatCount(rest.length)} more holders`}>
-          <Rows holders={rest} />
+          <Rows holders={rest} base={base} />
         </Disclosure>
       ) : null}
     </>
   );
 }
 
-function Rows({ holders }: { readonly holders: readonly Holder[] }) {
+function Rows({ holders, base }: HoldersTableProps) {
   return (
     <ScrollArea label="Holders, table">
       <table className="w-full min-w-xl table-fixed text-13">
@@ -37,7 +44,7 @@ function Rows({ holders }: { readonly holders: readonly Holder[] }) {
         </thead>
         <tbody className="align-top">
           {keyed(holders, holderKey).map(({ key, item }) => (
-            <HolderRow key={key} holder={item} />
+            <HolderRow key={key} holder={item} base={base} />
           ))}
         </tbody>
       </table>
@@ -45,12 +52,19 @@ function Rows({ holders }: { readonly holders: readonly Holder[] }) {
   );
 }
 
-function HolderRow({ holder }: { readonly holder: Holder }) {
+interface HolderRowProps extends Pick<HoldersTableProps, "base"> {
+  readonly holder: Holder;
+}
+
+function HolderRow({ holder, base }: HolderRowProps) {
   const identity = holderIdentity(holder);
   return (
     <tr className="border-b">
       <th scope="row" className="py-1.5 pr-4 text-left font-normal">
-        <span className="line-clamp-3 font-medium" title={holderName(holder)}>
+        <span
+          className={`line-clamp-3 font-medium ${isCodeName(holder) ? "font-mono text-12" : ""}`}
+          title={holderName(holder)}
+        >
           {holderName(holder)}
         </span>
         <span className="block text-12 text-muted">
@@ -58,7 +72,7 @@ function HolderRow({ holder }: { readonly holder: Holder }) {
         </span>
       </th>
       <td className="py-1.5 pr-6 text-right font-medium">
-        <SizeRange range={holder.bytes} />
+        <HolderSize holder={holder} base={base} />
       </td>
       <td className="whitespace-nowrap py-1.5 pr-8 text-right">
         {holder.count === undefined ? "—" : formatCount(holder.count)}
@@ -76,4 +90,15 @@ function HolderRow({ holder }: { readonly holder: Holder }) {
 
 function holderKey({ kind, pid, fd, inode, name, local, peer, comm, cgroup }: Holder): string {
   return [kind, pid, fd, inode, name, local, peer, comm, cgroup].join("|");
+}
+
+/** The bounds; they lead to the line they were read from where the holder has one of its own. */
+function HolderSize({ holder: { bytes, evidence }, base }: HolderRowProps) {
+  const [first] = evidence ?? [];
+  if (!first) return <SizeRange range={bytes} />;
+  return (
+    <EvidenceLink base={base} evidence={first}>
+      <SizeRange range={bytes} />
+    </EvidenceLink>
+  );
 }

@@ -1,10 +1,13 @@
 import { formatBytesDifference, formatExactBytes } from "@/server/core/format-bytes";
-import type { ReconcileRow, ReconcileTool } from "@/server/core/report";
-import type { Bytes } from "@/server/core/units";
+import type { ReconcilePart, ReconcileRow, ReconcileTool } from "@/server/core/report-reconcile";
+import { bucketStyle } from "../bucket-style";
+import { BucketSwatch } from "../bucket-swatch";
 import { keyed } from "../keyed";
 import { Size } from "../size";
+import { Disclosure } from "../ui/disclosure";
 import { ScrollArea } from "../ui/scroll-area";
 import { UnbrokenSizes } from "../unbroken-sizes";
+import { groupByTool, leadingParts } from "./reconcile-groups";
 
 const TOOL_NAME: Readonly<Record<ReconcileTool, string>> = {
   free: "free",
@@ -14,30 +17,44 @@ const TOOL_NAME: Readonly<Record<ReconcileTool, string>> = {
   glances: "Glances",
   netdata: "Netdata",
   "grafana-1860": "Grafana 1860",
+  "prometheus-mixin": "node_exporter mixin",
   "sysak-memgraph": "SysAK memgraph",
-  "kubectl-top": "kubectl top",
+  "sysak-memleak": "SysAK memleak",
+  "kubectl-top": "kubectl top node",
+  kubelet: "kubelet eviction",
   coroot: "Coroot",
 };
 
-/** What each tool would print for this snapshot, and why it is not what we print. */
+/** What each tool would print for this snapshot, and the buckets that make it another number than ours. */
 export function ReconcileTable({ rows }: { readonly rows: readonly ReconcileRow[] }) {
   return (
     <ScrollArea label="Other tools, table">
       <table className="w-full min-w-3xl table-fixed text-13">
         <thead className="text-left text-12 text-muted">
           <tr className="border-b">
-            <th className="w-44 py-1.5 pr-4 font-normal">Tool prints</th>
-            <th className="w-24 py-1.5 pr-4 text-right font-normal">Theirs</th>
-            <th className="w-24 py-1.5 pr-4 text-right font-normal">Ours</th>
-            <th className="w-28 py-1.5 pr-6 text-right font-normal">Difference</th>
-            <th className="py-1.5 font-normal">Why</th>
+            <th className="w-48 py-1.5 pr-4 font-normal">Tool prints</th>
+            <th className="w-22 py-1.5 pr-4 text-right font-normal">Theirs</th>
+            <th className="w-22 py-1.5 pr-4 text-right font-normal">Ours</th>
+            <th className="w-24 py-1.5 pr-6 text-right font-normal">Difference</th>
+            <th className="py-1.5 font-normal">Made of</th>
           </tr>
         </thead>
-        <tbody className="align-top">
-          {keyed(rows, ({ tool, label }) => `${tool} ${label}`).map(({ key, item }) => (
-            <ReconcileLine key={key} row={item} />
-          ))}
-        </tbody>
+        {groupByTool(rows).map(({ tool, rows: ofTool }) => (
+          <tbody key={tool} className="align-top">
+            <tr>
+              <th
+                scope="rowgroup"
+                colSpan={5}
+                className="pt-4 pb-1 text-left font-semibold text-13"
+              >
+                {TOOL_NAME[tool]}
+              </th>
+            </tr>
+            {keyed(ofTool, ({ label }) => label).map(({ key, item }) => (
+              <ReconcileLine key={key} row={item} />
+            ))}
+          </tbody>
+        ))}
       </table>
     </ScrollArea>
   );
@@ -45,31 +62,73 @@ export function ReconcileTable({ rows }: { readonly rows: readonly ReconcileRow[
 
 function ReconcileLine({ row }: { readonly row: ReconcileRow }) {
   return (
-    <tr className="border-b">
-      <th scope="row" className="py-2 pr-4 text-left font-normal">
-        <span className="font-medium">{TOOL_NAME[row.tool]}</span>
-        <code className="block font-mono text-12 text-muted">{row.label}</code>
+    <tr className="border-t">
+      <th scope="row" className="py-2 pr-4 text-left font-mono font-normal text-12">
+        {row.label}
       </th>
       <td className="py-2 pr-4 text-right">
         <Size bytes={row.bytes} />
       </td>
       <td className="py-2 pr-4 text-right">
-        <Size bytes={ours(row)} />
+        {/* `differs` is theirs minus ours. */}
+        <Size bytes={row.bytes - row.differs} />
       </td>
-      <td className="whitespace-nowrap py-2 pr-6 text-right" title={formatExactBytes(row.differs)}>
+      <td
+        className="whitespace-nowrap py-2 pr-6 text-right font-medium"
+        title={formatExactBytes(row.differs)}
+      >
         {row.differs === 0 ? "none" : formatBytesDifference(row.differs)}
       </td>
       <td className="py-2">
-        <p>
-          <UnbrokenSizes text={row.why} />
-        </p>
-        <p className="mt-1 font-mono text-12 text-muted">{row.formula}</p>
+        <Parts row={row} />
+        <Disclosure summary={<UnbrokenSizes text={row.why} />}>
+          <p className="font-mono text-12 text-muted">{row.formula}</p>
+          {row.source ? <p className="mt-1 text-12 text-muted">Read in {row.source}.</p> : null}
+        </Disclosure>
       </td>
     </tr>
   );
 }
 
-/** `differs` is theirs minus ours. */
-function ours(row: ReconcileRow): Bytes {
-  return row.bytes - row.differs;
+/** The buckets that make the difference, the large ones first; the rest of them on demand. */
+function Parts({ row }: { readonly row: ReconcileRow }) {
+  const { shown, rest } = leadingParts(row.parts ?? []);
+  if (shown.length === 0) return null;
+  return (
+    <div className="mb-1">
+      <PartList parts={shown} />
+      {rest.length > 0 ? (
+        <Disclosure
+          summary={`${rest.length} smaller, ${formatBytesDifference(sumOf(rest))} in all`}
+        >
+          <PartList parts={rest} />
+        </Disclosure>
+      ) : null}
+    </div>
+  );
+}
+
+function PartList({ parts }: { readonly parts: readonly ReconcilePart[] }) {
+  return (
+    <ul className="space-y-1">
+      {keyed(parts, ({ bucket }) => bucket).map(({ key, item: { bucket, bytes, why } }) => (
+        <li key={key} className="grid grid-cols-[5rem_minmax(0,1fr)] gap-x-3">
+          <span className="whitespace-nowrap text-right" title={formatExactBytes(bytes)}>
+            {formatBytesDifference(bytes)}
+          </span>
+          <span>
+            <span className="mr-1.5 inline-block translate-y-0.5">
+              <BucketSwatch id={bucket} />
+            </span>
+            {bucketStyle(bucket).label}
+            {why ? <span className="text-muted">: {why}</span> : null}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function sumOf(parts: readonly ReconcilePart[]): number {
+  return parts.reduce((sum, { bytes }) => sum + bytes, 0);
 }

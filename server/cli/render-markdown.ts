@@ -1,5 +1,8 @@
+import { describeExplained, explainedBuckets } from "../core/explained";
 import { formatByteRange, formatBytes, formatPercent } from "../core/format-bytes";
-import type { Finding, Report, SnapshotReport } from "../core/report";
+import type { Finding, Holder, Report, SnapshotReport } from "../core/report";
+import type { ReconcileRow } from "../core/report-reconcile";
+import { describeDifference } from "./render-other-tools";
 import { printable } from "./terminal";
 
 /** The report for a ticket: the same order as on screen, tables that any Markdown renderer draws. */
@@ -19,6 +22,10 @@ function renderSnapshot(snapshot: SnapshotReport): string {
     composition ? ledgerTable(composition) : "",
     ...snapshot.findings.map(renderFinding),
     list(
+      "Explained",
+      explainedBuckets(snapshot).map((each) => `${each.bucket}: ${describeExplained(each)}`),
+    ),
+    list(
       "Ruled out",
       snapshot.ruledOut.map((each) => `${each.id}: ${text(each.why)}`),
     ),
@@ -28,6 +35,7 @@ function renderSnapshot(snapshot: SnapshotReport): string {
         (step) => `${code(step.command)} ${text(step.proves)} ${text(step.risk)}`,
       ),
     ),
+    otherTools(snapshot.reconcile),
   ];
   return blocks.filter(Boolean).join("\n\n");
 }
@@ -53,18 +61,41 @@ function renderFinding(finding: Finding): string {
     const place = `${each.file}${each.line === undefined ? "" : `:${each.line}`}`;
     return `- ${value}: ${text(each.text)} (${code(place)})${each.raw ? `\n  ${code(each.raw)}` : ""}`;
   });
-  const holders = finding.holders.map(
-    (holder) =>
-      `- ${text([holder.comm ?? holder.name, holder.pid && `pid ${holder.pid}`, holder.local].filter(Boolean).join(" "))}: ${formatByteRange(holder.bytes)}`,
+  const confirm = (finding.confirm ?? []).map(
+    (step) => `- Confirm: ${code(step.command)} ${text(step.proves)}`,
   );
   return [
     `### ${finding.title} (${finding.severity}, confidence ${finding.confidence}, ${formatByteRange(finding.bytes)})`,
-    holders.join("\n"),
+    finding.confidenceWhy ? `Confidence: ${text(finding.confidenceWhy)}.` : "",
+    finding.holders.map(renderHolder).join("\n"),
     lines.join("\n"),
-    finding.fix ? text(finding.fix) : "",
+    confirm.join("\n"),
+    finding.fix ? `What helps: ${text(finding.fix)}` : "",
+    finding.fixRisk ? `What it may cost: ${text(finding.fixRisk)}` : "",
   ]
     .filter(Boolean)
     .join("\n\n");
+}
+
+function renderHolder(holder: Holder): string {
+  const name = holder.comm ?? holder.name ?? holder.cgroup ?? holder.kind;
+  const place = holder.comm === undefined ? holder.local : (holder.local ?? holder.name);
+  const who = [name, holder.pid === undefined ? "" : `pid ${holder.pid}`, place].filter(Boolean);
+  return `- ${text(who.join(" "))}: ${formatByteRange(holder.bytes)}`;
+}
+
+function otherTools(rows: readonly ReconcileRow[]): string {
+  if (rows.length === 0) return "";
+  return [
+    "### What other tools print for this node",
+    "",
+    "| tool | prints | bytes | difference to ours | formula |",
+    "|---|---|---:|---|---|",
+    ...rows.map(
+      (row) =>
+        `| ${row.tool} | ${text(row.label)} | ${formatBytes(row.bytes)} | ${text(describeDifference(row))} | ${text(row.formula)} |`,
+    ),
+  ].join("\n");
 }
 
 function list(title: string, items: readonly string[]): string {

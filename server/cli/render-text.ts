@@ -1,15 +1,8 @@
 import { formatByteRange, formatBytes, formatPercent } from "../core/format-bytes";
-import type {
-  BucketShare,
-  Composition,
-  Evidence,
-  Finding,
-  Holder,
-  Report,
-  SnapshotReport,
-  Status,
-} from "../core/report";
-import { padEnd, paint, printable, type Style, type Terminal, wrap } from "./terminal";
+import type { BucketShare, Composition, Report, SnapshotReport, Status } from "../core/report";
+import { explainedLines, renderFinding } from "./render-finding";
+import { otherTools } from "./render-other-tools";
+import { padEnd, paint, place, printable, type Style, type Terminal, wrap } from "./terminal";
 
 const STATUS_STYLE: Record<Status, Style> = {
   healthy: "green",
@@ -35,9 +28,10 @@ function renderSnapshot(snapshot: SnapshotReport, terminal: Terminal): string {
     verdict(snapshot, terminal),
     snapshot.composition ? ledger(snapshot.composition, terminal) : [],
     snapshot.findings.flatMap((finding, index) => renderFinding(finding, index, terminal)),
+    explainedLines(snapshot, terminal),
     ruledOut(snapshot, terminal),
     nextSteps(snapshot, terminal),
-    otherTools(snapshot, terminal),
+    otherTools(snapshot.reconcile, terminal),
     dataQuality(snapshot, terminal),
   ];
   return blocks
@@ -124,56 +118,6 @@ function ledgerRow(bucket: BucketShare, memTotal: number, terminal: Terminal): s
   return `  ${shown}${size}${share}  ${paint(terminal, "dim", `${from}${place(bucket.evidence?.[0])}`)}`;
 }
 
-function place(evidence: Pick<Evidence, "file" | "line"> | undefined): string {
-  if (!evidence) return "";
-  const line = evidence.line === undefined ? "" : `:${evidence.line}`;
-  return `  ${printable(evidence.file)}${line}`;
-}
-
-function renderFinding(finding: Finding, index: number, terminal: Terminal): readonly string[] {
-  const title = paint(terminal, "bold", `${index + 1}. ${finding.title}`);
-  const facts = `${finding.severity} · confidence ${finding.confidence} · ${formatByteRange(finding.bytes)}`;
-  return [
-    ...(index > 0 ? [""] : []),
-    `${title}  ${paint(terminal, "dim", facts)}`,
-    ...finding.holders.slice(0, 8).map((holder) => `   ${renderHolder(holder)}`),
-    ...finding.evidence.flatMap((evidence) => renderEvidence(evidence, terminal)),
-    ...(finding.fix
-      ? wrap(printable(finding.fix), terminal.columns - 8).map((line, at) =>
-          at === 0 ? `   fix  ${line}` : `        ${line}`,
-        )
-      : []),
-  ];
-}
-
-function renderHolder(holder: Holder): string {
-  const who = [
-    holder.comm ?? holder.name ?? holder.kind,
-    holder.pid === undefined ? "" : `pid ${holder.pid}`,
-    holder.state === "T" ? "stopped" : "",
-    holder.kind === "socket" && holder.fd !== undefined ? `fd ${holder.fd}` : "",
-  ].filter(Boolean);
-  const what =
-    holder.kind === "socket" ? [holder.local, "←", holder.peer].join(" ") : (holder.name ?? "");
-  const size = formatByteRange(holder.bytes);
-  return printable(`${padEnd(who.join(" "), 34)} ${padEnd(what, 48)} ${size}`).trimEnd();
-}
-
-function renderEvidence(evidence: Evidence, terminal: Terminal): readonly string[] {
-  const value = evidence.unit === "bytes" ? formatBytes(evidence.value) : `${evidence.value}`;
-  const formula = evidence.formula ? `  = ${evidence.formula}` : "";
-  const line = `   ${value.padStart(10)}  ${printable(evidence.text)}${formula}`;
-  const raw = evidence.raw
-    ? [
-        `${" ".repeat(15)}│ ${padEnd(printable(evidence.raw.replace(/\s+/g, " ")), Math.max(20, terminal.columns - 19)).trimEnd()}`,
-      ]
-    : [];
-  return [
-    line + paint(terminal, "dim", place(evidence)),
-    ...raw.map((text) => paint(terminal, "dim", text)),
-  ];
-}
-
 function section(title: string, lines: readonly string[], terminal: Terminal): readonly string[] {
   return lines.length === 0 ? [] : [paint(terminal, "bold", title), ...lines];
 }
@@ -192,14 +136,6 @@ function nextSteps(snapshot: SnapshotReport, terminal: Terminal): readonly strin
     paint(terminal, "dim", `     ${step.proves} ${step.risk}`),
   ]);
   return section("Next", lines, terminal);
-}
-
-function otherTools(snapshot: SnapshotReport, terminal: Terminal): readonly string[] {
-  const lines = snapshot.reconcile.map(
-    (row) =>
-      `   ${padEnd(`${row.tool} ${row.label}`, 40)}${formatBytes(row.bytes).padStart(11)}  ${paint(terminal, "dim", row.why)}`,
-  );
-  return section("What other tools print for this node", lines, terminal);
 }
 
 function dataQuality(

@@ -42,6 +42,19 @@ describe("the report in a terminal", () => {
     expect(text).toContain("·[2Jevil");
   });
 
+  it("says per bucket what is explained, and why and what to do per finding", () => {
+    const text = renderText(reportOf(), PLAIN);
+    expect(text).toMatch(/allocpage +.* of .* explained, .* stay unexplained|allocpage +all of/);
+    expect(text).toMatch(/^ {3}why {3}0\.95 from a snapshot/m);
+    expect(text).toMatch(/^ {3}risk {2}/m);
+  });
+
+  it("names the buckets that make another tool's number differ", () => {
+    expect(renderText(reportOf(), PLAIN)).toMatch(
+      /free used \(procps 3\.3\) .* from ours: .*shmem −/,
+    );
+  });
+
   it("has colours only where the terminal has", () => {
     expect(renderText(reportOf(), { columns: 120, hasColor: true })).toContain("\u001b[31m");
   });
@@ -52,6 +65,14 @@ describe("the report in Markdown", () => {
     const text = renderMarkdown(reportOf());
     expect(text).toContain("| **MemTotal** | **15.5");
     expect(text).toContain("`ss:2`");
+  });
+
+  it("has the other tools, the confirming commands and what a fix costs", () => {
+    const text = renderMarkdown(reportOf());
+    expect(text).toMatch(/\| grafana-1860 \| Apps \| .* from ours: allocpage \+/);
+    expect(text).toContain("- Confirm: `ss -tnmpi");
+    expect(text).toContain("What it may cost: ");
+    expect(text).toContain("### Explained");
   });
 
   it("lets nothing of a process name act as Markdown or HTML", () => {

@@ -1,3 +1,5 @@
+import type { Evidence } from "../core/report";
+
 /** How a terminal shows text: colours only where it can show them and the user did not say no. */
 export interface Terminal {
   readonly columns: number;
@@ -34,4 +36,11 @@ export function wrap(text: string, width: number): readonly string[] {
     }
   }
   return [...lines, line];
+}
+
+/** Where a number was read: two blanks, file and line; empty without. */
+export function place(evidence: Pick<Evidence, "file" | "line"> | undefined): string {
+  if (!evidence) return "";
+  const line = evidence.line === undefined ? "" : `:${evidence.line}`;
+  return `  ${printable(evidence.file)}${line}`;
 }

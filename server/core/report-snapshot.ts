@@ -1,5 +1,5 @@
 import { allocpageParts } from "./accounting/allocpage-parts";
-import { reconcile } from "./accounting/reconcile";
+import { reconcile } from "./accounting/reconcile/reconcile";
 import type { Composition, SnapshotReport } from "./report";
 import type { Snapshot } from "./snapshot";
 import { type Diagnosis, diagnose } from "./verdicts/diagnosis";

@@ -1,3 +1,4 @@
+import type { ReconcileRow } from "./report-reconcile";
 import type { Bytes } from "./units";
 
 /**
@@ -193,6 +194,8 @@ export interface Finding {
   readonly fix?: string;
   /** What the fix may break or cost. */
   readonly fixRisk?: string;
+  /** Commands that prove or disprove it; they only read. */
+  readonly confirm?: readonly NextStep[];
 }
 
 /** The rest of a bucket: lower when every finding holds what it can, upper when each holds what it must. */
@@ -257,31 +260,6 @@ export interface NextStep {
   readonly proves: string;
   readonly risk: string;
   readonly root: boolean;
-}
-
-export const RECONCILE_TOOLS = [
-  "free",
-  "top",
-  "htop",
-  "btop",
-  "glances",
-  "netdata",
-  "grafana-1860",
-  "sysak-memgraph",
-  "kubectl-top",
-  "coroot",
-] as const;
-export type ReconcileTool = (typeof RECONCILE_TOOLS)[number];
-
-export interface ReconcileRow {
-  readonly tool: ReconcileTool;
-  /** The word the tool prints beside the number. */
-  readonly label: string;
-  readonly bytes: Bytes;
-  readonly formula: string;
-  /** The tool's number minus ours. */
-  readonly differs: Bytes;
-  readonly why: string;
 }
 
 export interface DataQuality {

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { BUCKETS, HOLDER_KINDS, RECONCILE_TOOLS, SOURCE_KINDS, STATUSES } from "../core/report";
+import { BUCKETS, HOLDER_KINDS, SOURCE_KINDS, STATUSES } from "../core/report";
+import { RECONCILE_TOOLS } from "../core/report-reconcile";
 
 /**
  * The zod schema of the report document. `server/core/report.ts` holds the types by hand so that the
@@ -85,6 +86,8 @@ const holder = z.object({
   evidence: optional(z.array(evidence)),
 });
 
+const nextStep = z.object({ command: text, proves: text, risk: text, root: z.boolean() });
+
 const finding = z.object({
   id: text,
   title: text,
@@ -99,6 +102,7 @@ const finding = z.object({
   against: optional(z.array(evidence)),
   fix: optional(text),
   fixRisk: optional(text),
+  confirm: optional(z.array(nextStep)),
 });
 
 const nodeFacts = z.object({
@@ -117,8 +121,10 @@ const reconcileRow = z.object({
   label: text,
   bytes,
   formula: text,
+  source: optional(text),
   differs: bytes,
   why: text,
+  parts: optional(z.array(z.object({ bucket: bucketId, bytes, why: optional(text) }))),
 });
 
 const dataQuality = z.object({
@@ -144,7 +150,7 @@ export const snapshotReportSchema = z.object({
     z.object({ id: text, title: optional(text), why: text, bytes: z.object({ upper: bytes }) }),
   ),
   unexplained: optional(z.array(z.object({ bucket: bucketId, bytes: byteRange }))),
-  nextSteps: z.array(z.object({ command: text, proves: text, risk: text, root: z.boolean() })),
+  nextSteps: z.array(nextStep),
   reconcile: z.array(reconcileRow),
   dataQuality,
 });

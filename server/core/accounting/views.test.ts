@@ -7,7 +7,7 @@ import { bucketBytes } from "./buckets";
 import { shareCgroups } from "./cgroups";
 import { composeMemory } from "./composition";
 import { podOf } from "./pods";
-import { reconcile } from "./reconcile";
+import { reconcile } from "./reconcile/reconcile";
 import { viewSlab } from "./slab";
 
 const CAPTURE = "live-memsnap-incident";

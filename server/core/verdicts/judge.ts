@@ -79,7 +79,9 @@ function claimed(found: readonly NamedFound[], bucket: BucketId): Bytes {
 
 function named(rule: Rule, outcome: Found): NamedFound {
   const { id, title, bucket } = rule;
-  return { ...outcome, finding: { id, title, ...(bucket && { bucket }), ...outcome.finding } };
+  const { finding, confirm } = outcome;
+  const steps = confirm.length > 0 && { confirm };
+  return { ...outcome, finding: { id, title, ...(bucket && { bucket }), ...finding, ...steps } };
 }
 
 function ruledOutBy({ id, title }: Rule, excluded: { why: string; upper: number }): RuledOut {

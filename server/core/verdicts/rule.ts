@@ -30,7 +30,7 @@ export interface Found {
 }
 
 /** What a rule says of a finding; id, title and (unless it says so itself) bucket are the rule's own. */
-export interface FoundFinding extends Omit<Finding, "id" | "title" | "explains"> {
+export interface FoundFinding extends Omit<Finding, "id" | "title" | "explains" | "confirm"> {
   readonly fix: string;
   /** What the fix may break or cost. */
   readonly fixRisk: string;

@@ -7,9 +7,11 @@ import type {
   Finding,
   Holder,
   HolderKind,
+  NextStep,
   NodeFacts,
   SnapshotReport,
 } from "../../core/report";
+import type { ReconcileRow } from "../../core/report-reconcile";
 import type { Snapshot } from "../../core/snapshot";
 import { createMask, type Mask } from "./mask";
 import { shareRawLine } from "./raw-line";
@@ -53,21 +55,30 @@ export function redactReport(
         bytes: { lower: bytes.lower, upper: bytes.upper },
       })),
     }),
-    nextSteps: report.nextSteps.map(({ command, proves, risk, root }) => ({
-      command: mask.text(command),
-      proves: mask.text(proves),
-      risk: mask.text(risk),
-      root,
-    })),
-    reconcile: report.reconcile.map(({ tool, label, bytes, formula, differs, why }) => ({
-      tool,
-      label,
-      bytes,
-      formula: mask.word(formula),
-      differs,
-      why: mask.text(why),
-    })),
+    nextSteps: report.nextSteps.map((step) => shareStep(step, mask)),
+    reconcile: report.reconcile.map((row) => shareReconcileRow(row, mask)),
     dataQuality: shareDataQuality(report.dataQuality, mask),
+  };
+}
+
+/** Every text of it is ours, made of kernel words and sizes. */
+function shareReconcileRow(row: ReconcileRow, mask: Mask): ReconcileRow {
+  const { tool, label, bytes, formula, source, differs, why, parts } = row;
+  return {
+    tool,
+    label,
+    bytes,
+    formula: mask.word(formula),
+    ...(source !== undefined && { source: mask.word(source) }),
+    differs,
+    why: mask.text(why),
+    ...(parts && {
+      parts: parts.map((part) => ({
+        bucket: part.bucket,
+        bytes: part.bytes,
+        ...(part.why !== undefined && { why: mask.text(part.why) }),
+      })),
+    }),
   };
 }
 
@@ -174,7 +185,12 @@ function shareFinding(finding: Finding, share: Share): Finding {
     ...present({ against: shareAll(finding.against, share) }),
     ...(fix !== undefined && { fix: text(fix) }),
     ...(fixRisk !== undefined && { fixRisk: text(fixRisk) }),
+    ...(finding.confirm && { confirm: finding.confirm.map((step) => shareStep(step, share.mask)) }),
   };
+}
+
+function shareStep({ command, proves, risk, root }: NextStep, mask: Mask): NextStep {
+  return { command: mask.text(command), proves: mask.text(proves), risk: mask.text(risk), root };
 }
 
 function shareHolder(holder: Holder, share: Share): Holder {

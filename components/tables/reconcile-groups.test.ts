@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import type { ReconcilePart, ReconcileRow } from "@/server/core/report-reconcile";
+import { groupByTool, leadingParts } from "./reconcile-groups";
+
+const row = (tool: ReconcileRow["tool"], label: string): ReconcileRow => ({
+  tool,
+  label,
+  bytes: 1,
+  formula: "",
+  differs: 0,
+  why: "",
+});
+const part = (bytes: number): ReconcilePart => ({ bucket: "pcp", bytes });
+
+it("rows of a tool stand together, in the order they came", () => {
+  const groups = groupByTool([row("free", "a"), row("htop", "b"), row("free", "c")]);
+  expect(groups.map(({ tool, rows }) => [tool, rows.map(({ label }) => label)])).toEqual([
+    ["free", ["a", "c"]],
+    ["htop", ["b"]],
+  ]);
+});
+
+it("the largest parts lead, whatever their sign", () => {
+  const { shown, rest } = leadingParts([1, -9, 3, 4, -5, 2, 6].map(part));
+  expect(shown.map(({ bytes }) => bytes)).toEqual([-9, 6, -5, 4]);
+  expect(rest.map(({ bytes }) => bytes)).toEqual([3, 2, 1]);
+});
+
+it("one part too many is shown, not hidden", () => {
+  expect(leadingParts([1, 2, 3, 4, 5].map(part)).rest).toEqual([]);
+});
