@@ -1,4 +1,4 @@
-import { formatByteRange, formatBytes, formatPercent } from "../core/format-bytes";
+import { formatBytes, formatPercent } from "../core/format-bytes";
 import type { BucketShare, Composition, Report, SnapshotReport, Status } from "../core/report";
 import { explainedLines, renderFinding } from "./render-finding";
 import { otherTools } from "./render-other-tools";
