@@ -1,8 +1,8 @@
 import type { Bytes } from "../units";
 
 /** A function on the way to an allocation, as far as its source names it. */
-interface Frame {
-  /** Kernel symbol without offset: "skb_page_frag_refill". */
+export interface Frame {
+  /** Kernel symbol without offset and without the compiler's suffix: "skb_page_frag_refill". */
   readonly func: string;
   /** Source file and line where the format gives them (allocinfo): "net/core/sock.c". */
   readonly file?: string;
@@ -12,7 +12,7 @@ interface Frame {
 }
 
 /** Memory held by one call site (one frame) or one stack. */
-interface AllocationSite {
+export interface AllocationSite {
   /** Innermost first: the allocator's caller, then its callers. Never empty. */
   readonly frames: readonly Frame[];
   /** Held when the table was taken. */
@@ -22,7 +22,7 @@ interface AllocationSite {
   /** Since tracing began, where the source counts what was freed again too. */
   readonly allocated?: { readonly bytes: Bytes; readonly calls: number };
   /** What the source itself says of the pages: their allocator, or that they are on an LRU list. */
-  readonly pages?: "slab" | "lru" | "plain";
+  readonly pages?: "slab" | "lru" | "vmalloc" | "plain";
   readonly slabCache?: string;
   readonly order?: number;
   /** Task that was running at the allocation: for received packets a bystander, not the owner. */
@@ -41,7 +41,7 @@ export interface SiteTable {
   readonly sites: readonly AllocationSite[];
 }
 
-type SiteSource =
+export type SiteSource =
   | "allocinfo"
   | "page-owner"
   | "page-owner-sort"
@@ -50,4 +50,5 @@ type SiteSource =
   | "bpftrace"
   | "perf"
   | "sysak-memleak"
+  | "kmemleak"
   | "memory-report";

@@ -23,21 +23,6 @@ const LATER_FORMATS: readonly LaterFormat[] = [
       /^CACHE\s+(?:NAME\s+)?OBJSIZE\s+ALLOCATED/m.test(head),
   },
   {
-    id: "allocinfo",
-    label: "/proc/allocinfo",
-    looksLike: (head) =>
-      /^allocinfo - version/m.test(head) ||
-      /^\s*\d+\s+\d+ \S+\.[ch]:\d+ (?:\[\w+\] )?func:\w/m.test(head),
-  },
-  {
-    id: "page-owner",
-    label: "a page_owner dump",
-    looksLike: (head) =>
-      /^Page allocated via order \d/m.test(head) ||
-      /^\d+ times(?:, \d+ pages)?[:,]/m.test(head) ||
-      /^nr_base_pages: \d/m.test(head),
-  },
-  {
     id: "page-types",
     label: "output of page-types",
     looksLike: (head) => /^\s*flags\s+page-count\s+MB\s/m.test(head),
@@ -57,14 +42,7 @@ const LATER_FORMATS: readonly LaterFormat[] = [
 ];
 
 /** Names under which they lie in archives; their first bytes are enough to know them. */
-export const LATER_NAMES: ReadonlySet<string> = new Set([
-  "allocinfo",
-  "page_owner",
-  "page_owner.sorted",
-  "page_owner_stacks",
-  "show_stacks",
-  "page-types",
-]);
+export const LATER_NAMES: ReadonlySet<string> = new Set(["page-types"]);
 
 export function findLaterFormat(head: string): LaterFormat | undefined {
   return LATER_FORMATS.find((format) => format.looksLike(head));

@@ -1,3 +1,4 @@
+import { SITE_FORMATS } from "./allocation-sites";
 import { COUNTER_FORMATS } from "./counters";
 import { FACT_FORMATS } from "./facts";
 import { type Format, isNamedLike, type Keep, stemOf } from "./format";
@@ -14,6 +15,7 @@ export const FORMATS: readonly Format[] = [
   ...SOCKET_FORMATS,
   ...PROCESS_FORMATS,
   ...KERNEL_FORMATS,
+  ...SITE_FORMATS,
   ...SMALL_FILE_FORMATS,
 ];
 
