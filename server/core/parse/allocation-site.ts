@@ -41,7 +41,7 @@ export interface SiteTable {
   readonly sites: readonly AllocationSite[];
 }
 
-type SiteSource =
+export type SiteSource =
   | "allocinfo"
   | "page-owner"
   | "page-owner-sort"

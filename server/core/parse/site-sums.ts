@@ -38,7 +38,9 @@ export class SiteSums {
 }
 
 function keyOf(frames: readonly Frame[], site: AllocationSite): string {
-  const stack = frames.map(({ func, module }) => (module ? `${func} [${module}]` : func));
+  const stack = frames.map(({ func, file, sourceLine, module }) =>
+    [func, file, sourceLine, module].join("\t"),
+  );
   const { pages = "", order = "", slabCache = "", memcg } = site;
   const group = memcg?.isOffline ? "offline" : "";
   return [...stack, pages, order, slabCache, group].join("\n");
