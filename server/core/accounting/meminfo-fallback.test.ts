@@ -298,3 +298,15 @@ describe.skipIf(!hasCapture(""))("public captures without meminfo", () => {
     expect(Math.abs(rest(summed) - rest(printed))).toBeLessThan(summed.memTotal * 0.01);
   });
 });
+
+describe.skipIf(!hasCapture(""))("the task table of a memory report", () => {
+  it("gives the processes where the report gives the totals, and only there", () => {
+    const dmesg = readCapture("lore-nfsd-pagefrag-oom-arm-6.8/dmesg.txt");
+    const withReport = withMeminfo(snapshotOf({ dmesg }));
+    expect(withReport.processTables.map(({ via, rows }) => [via, rows.length])).toEqual([
+      ["oom", 41],
+    ]);
+    const meminfo = "MemTotal: 1000 kB\n";
+    expect(withMeminfo(snapshotOf({ dmesg, meminfo })).processTables).toEqual([]);
+  });
+});

@@ -1,4 +1,4 @@
-import type { Snapshot } from "../snapshot";
+import type { MeminfoSource, Snapshot } from "../snapshot";
 import { meminfoFromNodeFiles } from "./meminfo-from-nodes";
 import { meminfoFromReport } from "./meminfo-from-report";
 
@@ -11,5 +11,18 @@ import { meminfoFromReport } from "./meminfo-from-report";
 export function withMeminfo(snapshot: Snapshot): Snapshot {
   if (snapshot.meminfo) return snapshot;
   const meminfo = meminfoFromNodeFiles(snapshot) ?? meminfoFromReport(snapshot);
-  return meminfo ? { ...snapshot, meminfo } : snapshot;
+  return meminfo ? withReportedTasks({ ...snapshot, meminfo }, meminfo) : snapshot;
+}
+
+/** The report that gave the totals lists the tasks of the same moment; other tables of another moment go. */
+function withReportedTasks(snapshot: Snapshot, meminfo: MeminfoSource): Snapshot {
+  const total = meminfo.value.get("MemTotal");
+  const report = snapshot.kernelLog?.value.oom.find(
+    ({ managed, managedEstimate }) => total === (managed ?? managedEstimate),
+  );
+  if (meminfo.derived?.via !== "memory-report" || !report || report.tasks.length === 0) {
+    return snapshot;
+  }
+  const tasks = { file: meminfo.file, via: "oom" as const, rows: report.tasks };
+  return { ...snapshot, processTables: [tasks] };
 }

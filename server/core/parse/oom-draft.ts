@@ -18,7 +18,7 @@ export interface Draft extends MemoryLines {
   killed?: OomReport["killed"];
   cgroup?: CgroupDraft;
   /** Number columns between rss and name in the task table. */
-  taskColumns?: number;
+  taskColumns?: readonly string[];
   readonly tasks: OomReport["tasks"][number][];
   readonly slabs: OomReport["slabs"][number][];
   readonly sites: SiteTable["sites"][number][];

@@ -160,16 +160,25 @@ function bytesInUse(totals: ReadonlyMap<string, Measured>): Bytes {
   return IN_USE.reduce((bytes, name) => bytes + (totals.get(name)?.value ?? 0), 0);
 }
 
+/** What stands behind rss in a task row: numbers by the header's column, and the name. */
+interface TaskCells {
+  readonly numbers: ReadonlyMap<string, number>;
+  readonly name: string;
+}
+
 /**
- * The name at the end of a task row. It may begin with a digit or hold spaces, so the number of columns
- * in the header decides; without a header at least three numbers stand before it.
+ * The name at the end of a task row may begin with a digit or hold spaces, so the number of columns in
+ * the header decides where it begins; without a header at least three numbers stand before it.
  */
-export function taskName(rest: string, columns = Number.POSITIVE_INFINITY): string | undefined {
+export function taskCells(rest: string, columns?: readonly string[]): TaskCells | undefined {
+  const numbers = new Map<string, number>();
+  const most = columns?.length ?? Number.POSITIVE_INFINITY;
   let name = rest;
-  for (let column = 0; column < columns; column += 1) {
+  for (let column = 0; column < most; column += 1) {
     const cell = /^-?\d{1,20} +/.exec(name)?.[0];
-    if (!cell) return Number.isFinite(columns) || column < 3 ? undefined : name;
+    if (!cell) return columns || column < 3 ? undefined : { numbers, name };
+    if (columns) numbers.set(columns[column] ?? "", Number(cell));
     name = name.slice(cell.length);
   }
-  return name;
+  return { numbers, name };
 }

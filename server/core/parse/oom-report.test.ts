@@ -341,7 +341,23 @@ describe("memory reports with odd input", () => {
         "[  762]     0   762    27626     1788      70        0             0 7 zip x",
       ].join("\n"),
     );
-    expect(report.tasks).toEqual([{ pid: 762, comm: "7 zip x", rss: 1788 * PAGE, line: 3 }]);
+    expect(report.tasks).toEqual([
+      { pid: 762, comm: "7 zip x", rss: 1788 * PAGE, swap: 0, line: 3 },
+    ]);
+  });
+
+  it("read the parts of rss, page tables and swap where the table has them (6.8+)", () => {
+    const report = lastReport(
+      [
+        "x invoked oom-killer: gfp_mask=0x0, order=0",
+        "[  pid  ]   uid  tgid total_vm      rss rss_anon rss_file rss_shmem pgtables_bytes swapents oom_score_adj name",
+        "[    209]     0   209     5140      320      100      200        20          65536        7         -1000 systemd-udevd",
+      ].join("\n"),
+    );
+    expect(report.tasks[0]).toEqual({
+      ...{ pid: 209, comm: "systemd-udevd", rss: 320 * PAGE, line: 3, swap: 7 * PAGE },
+      ...{ rssAnon: 100 * PAGE, rssFile: 200 * PAGE, rssShmem: 20 * PAGE, vmPte: 65_536 },
+    });
   });
 
   it("are absent from another log, which is no error; an empty text is one", () => {

@@ -28,6 +28,20 @@ import { readCounted, readHugepages, readRam, readSlab, readTask } from "./oom-t
 import type { Measured, Parsed } from "./parsed";
 import { nothingUsable } from "./text-lines";
 
+/** A row of the task table, in bytes. What the kernel's version does not print is absent. */
+export interface OomTask {
+  readonly pid: number;
+  readonly comm: string;
+  readonly rss: Bytes;
+  readonly rssAnon?: Bytes;
+  readonly rssFile?: Bytes;
+  readonly rssShmem?: Bytes;
+  readonly swap?: Bytes;
+  /** Page tables (pgtables_bytes, 4.20+). */
+  readonly vmPte?: Bytes;
+  readonly line: number;
+}
+
 /** One memory report of a kernel log (OOM kill or failed allocation), in bytes where the kernel prints pages or kB. */
 export interface OomReport {
   readonly line: number;
@@ -43,12 +57,7 @@ export interface OomReport {
   readonly managed?: Measured;
   /** Where an excerpt leaves `managed` unknown: by the lowest zone's reserve, about 0.5 % exact. */
   readonly managedEstimate?: Measured;
-  readonly tasks: readonly {
-    readonly pid: number;
-    readonly comm: string;
-    readonly rss: Bytes;
-    readonly line: number;
-  }[];
+  readonly tasks: readonly OomTask[];
   readonly slabs: readonly {
     readonly name: string;
     readonly used: Bytes;

@@ -1,6 +1,7 @@
-import { kibToBytes, pagesToBytes } from "../units";
+import { type Bytes, kibToBytes, pagesToBytes } from "../units";
 import { addTotal, type LineReader, reportOf } from "./oom-draft";
-import { taskName } from "./oom-fields";
+import { taskCells } from "./oom-fields";
+import type { OomTask } from "./oom-report";
 
 const RAM = /^(\d{1,15}) pages (?:of )?RAM$/i;
 const RESERVED = /^(\d{1,15}) (?:pages reserved|reserved pages)$/;
@@ -60,20 +61,41 @@ export const readTask: LineReader = (line, log) => {
   const report = reportOf(log, line);
   const between = TASK_HEADER.exec(text)?.[1];
   if (report && between) {
-    report.taskColumns = between.trim().split(/\s+/).length;
+    report.taskColumns = between.trim().split(/\s+/);
     return true;
   }
   const [, pid, rss, rest = ""] = TASK.exec(text) ?? [];
-  const comm = pid && taskName(rest, report?.taskColumns);
-  if (!report || !comm) return false;
+  const cells = report && pid ? taskCells(rest, report.taskColumns) : undefined;
+  if (!report || !cells) return false;
   report.tasks.push({
     pid: Number(pid),
-    comm,
+    comm: cells.name,
     rss: pagesToBytes(Number(rss), log.pageSize),
     line: number,
+    ...taskSizes(cells.numbers, log.pageSize),
   });
   return true;
 };
+
+/** Columns of the task table that are sizes, in pages but for pgtables_bytes. */
+const TASK_SIZES = [
+  ["rss_anon", "rssAnon"],
+  ["rss_file", "rssFile"],
+  ["rss_shmem", "rssShmem"],
+  ["swapents", "swap"],
+] as const;
+
+function taskSizes(numbers: ReadonlyMap<string, number>, pageSize: Bytes): Partial<OomTask> {
+  const sizes = TASK_SIZES.flatMap(([column, field]) => {
+    const pages = numbers.get(column);
+    return pages === undefined ? [] : [[field, pagesToBytes(pages, pageSize)] as const];
+  });
+  const tables = numbers.get("pgtables_bytes");
+  return {
+    ...(Object.fromEntries(sizes) satisfies Partial<OomTask>),
+    ...(tables === undefined ? {} : { vmPte: tables }),
+  };
+}
 
 export const readSlab: LineReader = (line, log) => {
   const { text, number } = line;
