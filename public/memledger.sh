@@ -9,7 +9,7 @@
 # traces nothing. It works without root and then says what it could not read.
 #
 # Needs: a POSIX shell (dash, bash, busybox ash), awk, tar, gzip, mkdir, rm. Uses when present:
-# ss, nsenter, dmesg, df, bpftool; curl, wget or nc for --upload.
+# ss, nsenter, dmesg, df, bpftool, ethtool, auditctl, nvidia-smi; curl, wget or nc for --upload.
 # Cost (bench/collector.sh): 0.3 s of processor time at 130 processes and 120 sockets, 0.9 s at
 # 610 processes and 5,400 sockets, at the lowest priority; the archive has 50 to 220 KB.
 #
@@ -19,7 +19,9 @@
 #   t1/ss-all, t2/                  sockets; counters and sockets again, some seconds later
 #   netns/<inode>/                  sockets of each other network namespace, with a pid in it
 #   pids.*, cgroup.memory           files of many processes and cgroups, each line with its path
-#   df-tmpfs, dmesg, slab.aliases, bpf-map
+#   pids.fd, pids.fdcount           open sockets, pipes, rings, buffers; how many files of each kind
+#   pids.fdinfo, pids.maps          sizes of io_uring rings, BPF maps, GPU buffers; of mapped rings
+#   df-tmpfs, dmesg, slab.aliases, bpf-map, bpf-prog, auditctl, ethtool/, nvidia-smi
 
 # The last line calls everything, inside braces: the shell must have read the closing brace
 # before it runs anything, so a download that was cut does nothing at all.
@@ -323,17 +325,18 @@ count_sockets() {
   done 2>/dev/null <"$SNAP/proc/net/sockstat"
 }
 
-# With many sockets only those with something in a queue, and listeners, tell who holds memory.
+# With many sockets only those with something in a queue, listeners, and packet sockets (whose
+# rings are in no queue) tell who holds memory.
 SS_ROWS='
 { sub(/[ \t]+$/, "") }
 /^[ \t]/ { if (kept) print; next }
 NR > 1 { total[$1 " " $2]++; rows++ }
-{ kept = NR == 1 || !FEW || $2 == "LISTEN" || $3 > 0 || $4 > 0 || /skmem:\(r[1-9]/ || /,t[1-9]/ }
+{ kept = NR == 1 || !FEW || $2 == "LISTEN" || /^p_/ || $3 > 0 || $4 > 0 || /skmem:\(r[1-9]/ || /,t[1-9]/ }
 kept { print; if (NR > 1) shown++ }
 END {
   if (FEW) {
     for (key in total) print key, total[key] > TOTALS
-    print NAME, "kept " shown + 0 " of " rows + 0 " rows: those with a queue, and listeners" >> MISSING
+    print NAME, "kept " shown + 0 " of " rows + 0 " rows: those with a queue, listeners, packet sockets" >> MISSING
   }
 }'
 
@@ -414,7 +417,15 @@ read_namespaces() {
 read_static() {
   want proc/vmallocinfo proc/pagetypeinfo proc/swaps proc/cgroups proc/version proc/modules \
     proc/sysvipc/shm proc/sysvipc/msg proc/sysvipc/sem proc/allocinfo etc/os-release \
-    proc/sys/kernel/osrelease proc/sys/kernel/pid_max proc/sys/kernel/threads-max
+    proc/sys/kernel/osrelease proc/sys/kernel/pid_max proc/sys/kernel/threads-max \
+    proc/sys/fs/dentry-state proc/sys/fs/inode-nr proc/sys/fs/file-max proc/sys/fs/pipe-max-size \
+    proc/sys/fs/pipe-user-pages-soft proc/sys/fs/pipe-user-pages-hard
+  # Absent without the subsystem.
+  want_optional proc/key-users proc/sys/kernel/perf_event_mlock_kb proc/sys/kernel/io_uring_disabled \
+    proc/sys/fs/aio-nr proc/sys/fs/inotify/max_user_watches proc/sys/fs/epoll/max_user_watches \
+    proc/sys/net/netfilter/nf_conntrack_count proc/sys/net/netfilter/nf_conntrack_max \
+    proc/sys/net/netfilter/nf_conntrack_buckets
+  want_tracefs
   # Absent outside the first network namespace.
   want_optional proc/sys/net/ipv4/tcp_mem proc/sys/net/ipv4/udp_mem proc/sys/net/ipv4/tcp_rmem \
     proc/sys/net/ipv4/tcp_wmem proc/sys/net/core/rmem_max proc/sys/net/core/wmem_max \
@@ -438,7 +449,25 @@ read_static() {
   read_wanted static
   # One block per CPU repeats the first; what matters is the model.
   run "$LIMIT" awk -v out="$SNAP/proc/cpuinfo" 'NF == 0 || n > 60 { exit } { n++; print > out }' proc/cpuinfo
+  if [ -r proc/iomem ]; then run "$LIMIT" ram_ranges; else lacks /proc/iomem absent; fi
   mark static
+}
+
+# Below debugfs only where it is mounted already: a look at that path would mount it.
+want_tracefs() {
+  for tracing in sys/kernel/tracing sys/kernel/debug/tracing; do
+    if grep -q "^[^ ]* /$tracing tracefs " proc/mounts 2>/dev/null || { [ "$ROOT" != / ] && [ -d "$tracing/instances" ]; }; then
+      want "$tracing/buffer_total_size_kb"
+      want_optional "$tracing"/instances/*/buffer_total_size_kb
+      return 0
+    fi
+  done
+  lacks /sys/kernel/tracing "not mounted"
+}
+
+# Only what is RAM: the addresses of devices and of the kernel itself say nothing here.
+ram_ranges() {
+  awk '/ : (System RAM|Crash kernel|Persistent Memory)/ && n++ < 500' proc/iomem >"$SNAP/proc/iomem"
 }
 
 # Files of a driver or file system that most machines do not have: absence is not worth a line.
@@ -469,8 +498,17 @@ read_processes() {
   read_list pids.cgroup
   mark processes
   [ -n "$REDACT" ] || run "$LIMIT" command_lines || lacks pids.cmdline "failed or timed out ($code)"
+  : >"$TMP/fdinfo"
+  : >"$TMP/maps"
   run "$LIMIT" open_files || lacks pids.fd "failed or timed out ($code)"
   mark cmdline-fd
+  ML_LIST=$TMP/fdinfo
+  ML_INTO=$SNAP/pids.fdinfo ML_KEEP=$FDINFO_KEYS
+  read_list pids.fdinfo
+  ML_LIST=$TMP/maps
+  ML_INTO=$SNAP/pids.maps ML_KEEP='(anon_inode:.(perf_event|io_uring)|socket:.[0-9]+).$'
+  read_list pids.maps
+  mark fdinfo
   # smaps_rollup walks page tables: only of the largest.
   ML_LIST=$TMP/list
   run "$LIMIT" largest_processes
@@ -505,19 +543,52 @@ command_lines() {
     END { if (last != "") print substr(row, 1, 512) }' >"$SNAP/pids.cmdline"
 }
 
+# An io_uring prints each request in flight, a GPU client each engine: what is kept are sizes.
+FDINFO_KEYS='^(ino|SqMask|CqMask|SQEs|CQEs|SqEntries|CqEntries|UserFiles|UserBufs|map_type|key_size|value_size|max_entries|map_flags|memlock|map_id|frozen|drm-(driver|pdev|client-id|memory|total|shared|resident|purgeable|active)[a-z0-9-]*):'
+
+# Which files of processes are sockets, pipes, rings, buffers or deleted; how many of each kind a
+# process has; and whose fdinfo and mappings tell sizes.
 open_files() {
   quote=''
   if ls -q / >/dev/null 2>&1; then quote=q; fi
-  sed 's|$|/fd/|' "$TMP/pids" | xargs ls "-ln$quote" | awk -v redact="$REDACT" '
+  packet_inodes >"$TMP/packet"
+  sed 's|$|/fd/|' "$TMP/pids" | xargs ls "-ln$quote" | awk -v redact="$REDACT" -v snap="$SNAP" -v tmp="$TMP" '
+    BEGIN { while ((getline inode < (tmp "/packet")) > 0) ring["socket:[" inode "]"] = 1 }
+    function kind(to) {
+      if (to ~ /^anon_inode:/) { sub(/^anon_inode:/, "", to); gsub(/[^A-Za-z0-9_-]/, "", to); return "anon_inode:" substr(to, 1, 40) }
+      if (to ~ /^(socket|pipe):/) return substr(to, 1, index(to, ":") - 1)
+      if (to ~ /^\/dev\//) return "device"
+      return to ~ /^\// ? "file" : "other"
+    }
     match($0, /^proc\/[0-9]+\/fd\/:$/) { pid = substr($0, 6, RLENGTH - 10); next }
     /^l/ && match($0, / [0-9]+ -> /) {
       fd = substr($0, RSTART + 1, RLENGTH - 5); to = substr($0, RSTART + RLENGTH)
-      wanted = to ~ /^(socket|pipe):\[[0-9]+\]$/ || to ~ /^anon_inode:/ || to ~ /^\/memfd:/
+      if (!(pid in known)) { known[pid] = 1; order[++pids] = pid }
+      what = kind(to)
+      if (!(count[pid, what]++)) kinds[pid] = kinds[pid] " " what
+      if ((to ~ /^anon_inode:(\[io_uring\]|bpf-map)/ || to ~ /^\/dev\/(dri\/|kfd)/) && ++infos <= 2000)
+        print "proc/" pid "/fdinfo/" fd > (tmp "/fdinfo")
+      if ((to in ring || to ~ /^anon_inode:\[(perf_event|io_uring)\]/) && !mapped[pid]++ && ++maps <= 64)
+        print "proc/" pid "/maps" > (tmp "/maps")
+      wanted = to ~ /^(socket|pipe):\[[0-9]+\]$/ || to ~ /^anon_inode:/ || to ~ /^\/memfd:/ || to ~ /^\/dev\/(dri\/|kfd|nvidia)/
       if (!wanted && to ~ / \(deleted\)$/) { wanted = 1; if (redact) to = "/deleted (deleted)" }
       if (!wanted || to ~ /^anon_inode:\[?(eventpoll|eventfd|inotify|signalfd|timerfd|pidfd)/) next
-      if (++n > 100000) exit
-      print "/proc/" pid "/fd/" fd " " to
+      if (++n <= 100000) print "/proc/" pid "/fd/" fd " " to
+    }
+    END {
+      for (i = 1; i <= pids; i++) {
+        each = split(kinds[order[i]], list, " ")
+        for (k = 1; k <= each; k++) print "/proc/" order[i] "/fd " count[order[i], list[k]] " " list[k] > (snap "/pids.fdcount")
+      }
+      if (n > 100000) print "pids.fd", "kept 100000 of " n " files; pids.fdcount has all" >> (snap "/missing")
+      if (infos > 2000) print "pids.fdinfo", "kept 2000 of " infos >> (snap "/missing")
+      if (maps > 64) print "pids.maps", "kept 64 of " maps " processes" >> (snap "/missing")
     }' >"$SNAP/pids.fd"
+}
+
+# A ring of a packet socket is mapped by its reader: its size shows in /proc/PID/maps.
+packet_inodes() {
+  awk 'FNR > 1 && NF > 8 { print $9 }' "$SNAP/proc/net/packet" "$SNAP"/netns/*/proc/net/packet 2>/dev/null
 }
 
 list_cgroups() {
@@ -548,8 +619,34 @@ tmpfs_use() {
 slab_aliases() {
   ls -ln sys/kernel/slab | awk '$(NF - 1) == "->" && $NF ~ /^:/ { print $(NF - 2), $NF }' >"$SNAP/slab.aliases"
 }
-kernel_log() { dmesg | tail -n 2000 | tail -c 262144 >"$SNAP/dmesg"; }
+# The end of the log, and of what stands before it the lines that tell of memory.
+kernel_log() {
+  dmesg | awk '
+    { held = line[NR % 2000]; line[NR % 2000] = $0 }
+    NR > 2000 && early < 200 && held ~ /[Bb]alloon|Memory: [0-9]+K\/|crashkernel|percpu: Embedded|page_pool|tcp_mem|too many orphaned|table full|backlog limit|oom-kill|Out of memory/ { print held; early++ }
+    END { for (i = NR > 2000 ? NR - 1999 : 1; i <= NR; i++) print line[i % 2000] }' |
+    tail -c 262144 >"$SNAP/dmesg"
+}
 bpf_maps() { bpftool -j map show >"$SNAP/bpf-map"; }
+bpf_programs() { bpftool -j prog show | head -c 1048576 >"$SNAP/bpf-prog"; }
+audit_backlog() { auditctl -s >"$SNAP/auditctl"; }
+gpu_memory() { nvidia-smi >"$SNAP/nvidia-smi"; }
+
+# Receive rings and their number, of cards (a device stands behind them), not of bridges and tunnels.
+ring_sizes() {
+  cards=0
+  for card in sys/class/net/*/device; do
+    [ -e "$card" ] || continue
+    card=${card%/device}
+    name=${card##*/}
+    cards=$((cards + 1))
+    [ "$cards" -le 16 ] || { lacks "ethtool/" "kept 16 cards"; break; }
+    mkdir -p "$SNAP/ethtool"
+    for option in g l i; do
+      ethtool "-$option" "$name" >"$SNAP/ethtool/ethtool_-${option}_$name" || rm -f "$SNAP/ethtool/ethtool_-${option}_$name"
+    done
+  done
+}
 
 # tool NAME FUNCTION: runs it, and says so if it gave nothing.
 tool() {
@@ -561,6 +658,11 @@ read_tools() {
   if [ -d sys/kernel/slab ]; then run "$LIMIT" slab_aliases || lacks slab.aliases "failed ($code)"; fi
   [ "$ROOT" = / ] || return 0
   tool bpftool bpf_maps
+  if have bpftool; then tool bpftool bpf_programs; fi
+  tool ethtool ring_sizes
+  if have auditctl; then tool auditctl audit_backlog; fi
+  # Without the module loaded it would load it.
+  if [ -e proc/driver/nvidia/version ]; then tool nvidia-smi gpu_memory; fi
   if [ -z "$REDACT" ]; then
     tool df tmpfs_use
     tool dmesg kernel_log
