@@ -1,3 +1,4 @@
+import { parseBpftool } from "./parse/bpftool";
 import { parseCgroupMemory } from "./parse/cgroup-memory";
 import { parseFdLinks } from "./parse/fd-links";
 import { parseKpageflagsCensus } from "./parse/kpageflags-census";
@@ -6,11 +7,14 @@ import { parseNetstat } from "./parse/netstat";
 import { parseNumaMeminfo } from "./parse/numa-meminfo";
 import { parseKernelLog } from "./parse/oom-report";
 import type { Parsed } from "./parse/parsed";
+import { parsePidFdinfo } from "./parse/pid-fdinfo";
 import { parsePidStat } from "./parse/pid-files";
+import { parsePidMaps } from "./parse/pid-maps";
 import { parsePs } from "./parse/ps";
 import { parseSlabinfo } from "./parse/slabinfo";
 import { parseSockstat } from "./parse/sockstat";
 import { parseSs } from "./parse/ss";
+import { parseTraceBufferSize } from "./parse/trace-buffer-size";
 import { parseVmallocinfo } from "./parse/vmallocinfo";
 import { parseVmstat } from "./parse/vmstat";
 import { parseZoneinfo } from "./parse/zoneinfo";
@@ -31,6 +35,10 @@ export interface Texts {
   readonly stat?: string;
   readonly ps?: string;
   readonly fd?: string;
+  readonly fdinfo?: string;
+  readonly maps?: string;
+  readonly bpftool?: string;
+  readonly tracefs?: string;
   readonly cgroups?: string;
   readonly kpageflags?: string;
   readonly dmesg?: string;
@@ -87,6 +95,10 @@ export function snapshotOf(texts: Texts, node: Partial<NodeFacts> = {}): Snapsho
       ...(ps ? [{ file: "ps", via: "ps" as const, rows: ps.value }] : []),
     ],
     fdLinks: fd ? [fd] : [],
+    fdInfo: list(read("fdinfo", parsePidFdinfo)),
+    kernelMappings: list(read("maps", parsePidMaps)),
+    bpfObjects: list(read("bpftool", parseBpftool)),
+    traceBuffers: list(read("tracefs", parseTraceBufferSize)),
     tmpfs: [],
     sysctl: sysctl.length > 0 ? [{ file: "sysctl", value: new Map(sysctl) }] : [],
     allocationSites: [],
@@ -101,6 +113,10 @@ export function snapshotOf(texts: Texts, node: Partial<NodeFacts> = {}): Snapsho
       ),
     ),
   };
+}
+
+function list<T>(value: T | undefined): readonly T[] {
+  return value === undefined ? [] : [value];
 }
 
 function optional<K extends keyof Snapshot>(

@@ -1,4 +1,5 @@
 import type { SiteTable } from "./parse/allocation-site";
+import type { BpfObject } from "./parse/bpftool";
 import type { BuddyZone } from "./parse/buddyinfo";
 import type { CgroupMemory } from "./parse/cgroup-memory";
 import type { FdLink } from "./parse/fd-links";
@@ -9,6 +10,8 @@ import type { NetCounters } from "./parse/net-counters";
 import type { NumaMeminfo } from "./parse/numa-meminfo";
 import type { KernelLog } from "./parse/oom-report";
 import type { Measured, SkippedLine } from "./parse/parsed";
+import type { FdInfo } from "./parse/pid-fdinfo";
+import type { KernelMapping } from "./parse/pid-maps";
 import type { Pressure } from "./parse/pressure";
 import type { ProcessRow } from "./parse/process";
 import type { SlabCache } from "./parse/slabinfo";
@@ -102,6 +105,13 @@ export interface Snapshot {
   readonly socketTables: readonly SocketTable[];
   readonly processTables: readonly ProcessTable[];
   readonly fdLinks: readonly Sourced<readonly FdLink[]>[];
+  /** What the kernel says of single open files: sizes of rings and maps. */
+  readonly fdInfo: readonly Sourced<readonly FdInfo[]>[];
+  /** Rings and buffers that processes have mapped. */
+  readonly kernelMappings: readonly Sourced<readonly KernelMapping[]>[];
+  readonly bpfObjects: readonly Sourced<readonly BpfObject[]>[];
+  /** Ring buffers of tracefs and of each of its instances, in bytes. */
+  readonly traceBuffers: readonly Sourced<Measured>[];
   readonly cgroupMemory?: Sourced<readonly CgroupMemory[]>;
   /** Several files, one per cgroup, in a plain copy of /sys. */
   readonly cgroupCounts?: Sourced<ReadonlyMap<string, Measured>>;

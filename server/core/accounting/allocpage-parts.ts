@@ -1,13 +1,15 @@
 import { quote } from "../evidence";
 import type { BucketPart, Composition } from "../report";
 import type { Snapshot } from "../snapshot";
-import { KIB } from "../units";
+import { bpfMaps } from "./bpf-memory";
 import { bucketBytes } from "./buckets";
+import { type Holding, totalOf } from "./holding";
+import { ioUringRings } from "./io-uring-rings";
+import { packetRings } from "./packet-rings";
+import { perfBuffers, traceBuffers } from "./perf-buffers";
+import { viewPipes } from "./pipes";
 import type { SocketView } from "./socket-view";
 import { sockstatMemory } from "./unexplained";
-
-/** Default capacity of a pipe: 16 pages (fs/pipe.c, PIPE_DEF_BUFFERS). */
-const PIPE_DEFAULT = 64 * KIB;
 
 /**
  * What is known to sit inside allocpage, with lower and upper bounds in bytes. The parts are bounds
@@ -22,6 +24,14 @@ export function allocpageParts(
     tcpPart(snapshot, composition, sockets),
     pipePart(snapshot),
     packetPart(snapshot),
+    heldPart("io-uring", "io_uring rings", ioUringRings(snapshot)),
+    heldPart("perf", "rings of perf events", perfBuffers(snapshot)),
+    heldPart("tracer", "buffers of the tracer", traceBuffers(snapshot)),
+    heldPart(
+      "bpf-ringbuf",
+      "BPF ring buffers",
+      bpfMaps(snapshot).filter(({ bucket }) => bucket === "allocpage"),
+    ),
     arcPart(snapshot),
   ];
   return parts.filter((part) => part !== undefined);
@@ -52,49 +62,47 @@ function tcpPart(
 
 /** Pipes hold nothing when empty and up to their capacity, which fd links do not tell: the default. */
 function pipePart(snapshot: Snapshot): BucketPart | undefined {
-  const links = snapshot.fdLinks.flatMap((source) =>
-    source.value
-      .filter((link) => link.target.startsWith("pipe:"))
-      .map((link) => ({ ...link, file: source.file })),
-  );
-  const pipes = new Set(links.map((link) => link.inode ?? link.target));
-  const [first] = links;
-  if (!first) return undefined;
+  const pipes = viewPipes(snapshot);
+  const [largest] = pipes?.holders ?? [];
+  if (!pipes || !largest) return undefined;
   return {
     id: "pipes",
-    label: `${pipes.size} pipes`,
-    bytes: { lower: 0, upper: pipes.size * PIPE_DEFAULT },
+    label: `${pipes.count} pipes`,
+    bytes: { lower: 0, upper: pipes.usual },
     evidence: [
-      quote(snapshot, first, {
+      {
+        ...largest.evidence,
         text: "distinct pipe: inodes among the fd links",
-        value: pipes.size,
-        unit: "count",
-        formula: `${pipes.size} × 64 KiB default capacity`,
-      }),
+        value: pipes.count,
+        formula: `${pipes.count} × 16 pages default capacity`,
+      },
     ],
   };
 }
 
-/** Packet sockets: Rmem is charged; a mapped ring is not in any table, so only the lower bound is known. */
+/** Packet sockets: a mapped ring is in no table but `ss -i`; where it is not shown only what is charged is known. */
 function packetPart(snapshot: Snapshot): BucketPart | undefined {
-  const table = snapshot.socketTables.find((each) =>
-    each.rows.some((row) => row.family === "packet"),
-  );
-  const rows = table?.rows.filter((row) => row.family === "packet") ?? [];
-  const [first] = rows;
-  if (!table || !first) return undefined;
-  const charged = rows.reduce((sum, row) => sum + (row.skmem?.r ?? row.recvQ ?? 0), 0);
+  const { sized, unsized } = packetRings(snapshot);
+  const [first] = [...sized, ...unsized];
+  if (!first) return undefined;
+  const count = sized.length + unsized.length;
+  const note = unsized.length > 0 ? ` (${unsized.length} of unknown ring)` : "";
   return {
     id: "packet",
-    label: `${rows.length} packet sockets (a mapped ring is not shown)`,
-    bytes: { lower: charged, upper: charged },
-    evidence: [
-      quote(
-        snapshot,
-        { file: table.file, line: first.line },
-        { text: "packet sockets", value: rows.length, unit: "count" },
-      ),
-    ],
+    label: `${count} packet sockets${note}`,
+    bytes: totalOf(sized),
+    evidence: [first.evidence],
+  };
+}
+
+/** Holdings of one kind, with the lines of the largest. */
+function heldPart(id: string, noun: string, holdings: readonly Holding[]): BucketPart | undefined {
+  if (holdings.length === 0) return undefined;
+  return {
+    id,
+    label: `${holdings.reduce((sum, { count }) => sum + count, 0)} ${noun}`,
+    bytes: totalOf(holdings),
+    evidence: holdings.slice(0, 2).map(({ evidence }) => evidence),
   };
 }
 

@@ -53,6 +53,8 @@ export interface SocketRow {
   readonly users: readonly SocketUser[];
   readonly uid?: number;
   readonly cgroup?: string;
+  /** packet: memory of its mapped rings, which is charged to nothing (`ss -i`). */
+  readonly ring?: Bytes;
   readonly drops?: number;
   /** First line of the row, 1-based. */
   readonly line: number;

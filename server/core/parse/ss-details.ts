@@ -1,3 +1,4 @@
+import type { Bytes } from "../units";
 import type { Skmem, SocketUser } from "./socket";
 
 /** What ss prints after the two addresses, on the same or on the following lines. */
@@ -8,6 +9,7 @@ export interface SsDetails {
   readonly uid?: number;
   readonly inode?: number;
   readonly cgroup?: string;
+  readonly ring?: Bytes;
 }
 
 // TASK_COMM_LEN allows 15 bytes; a comm too short to hold `",pid=1,fd=2),(` plus one
@@ -23,10 +25,11 @@ const MEM_FIELD = /^([a-z]{1,2})(-?\d{1,15})$/;
 const INFO = /(?<!\S)([a-z][a-z0-9_]{0,31}):(-?\d{1,20}(?:\.\d{1,9})?)(?![\w.:])/g;
 const INFO_WITH_UNIT = /(?<!\S)([a-z][a-z0-9_]{0,31}):(\d{1,20}(?:\.\d{1,9})?)(?:ms|%)/g;
 const RETRANS = /(?<!\S)retrans:\d{1,10}\/(\d{1,10})/;
+const RING = /(?<!\S)ring_[rt]x\(blk_size:(\d{1,10}),blk_nr:(\d{1,10}),/g;
 const OWN_FIELDS: ReadonlySet<string> = new Set(["ino", "uid", "sk", "fwmark", "dev"]);
 
 /**
- * Reads `users:((…))`, `skmem:(…)`, `uid:`, `ino:`, `cgroup:` and the name:value
+ * Reads `users:((…))`, `skmem:(…)`, `uid:`, `ino:`, `cgroup:`, `ring_rx(…)` and the name:value
  * numbers of `ss -i` (`retrans:0/5` gives retrans 0 and retrans_total 5; times are in ms).
  *
  * Source: iproute2 misc/ss.c, proc_ctx_print, print_skmeminfo, tcp_stats_print.
@@ -37,6 +40,7 @@ export function parseSsDetails(text: string): SsDetails {
   const uid = ownNumber(rest, "uid");
   const inode = ownNumber(rest, "ino");
   const skmem = readSkmem(rest);
+  const ring = readRings(rest);
   return {
     info: readInfo(rest),
     users,
@@ -44,6 +48,7 @@ export function parseSsDetails(text: string): SsDetails {
     ...(cgroup !== undefined && { cgroup }),
     ...(uid !== undefined && { uid }),
     ...(inode !== undefined && { inode }),
+    ...(ring > 0 && { ring }),
   };
 }
 
@@ -94,6 +99,13 @@ function optionalSkmem(field: ReadonlyMap<string, number>): Partial<Skmem> {
 // sk_forward_alloc is a signed int, print_skmeminfo prints it with %u: f4292388352 is -2578944.
 function signed32(value: number): number {
   return value | 0;
+}
+
+// ring_rx(blk_size:1048576,blk_nr:64,frm_size:2048,…) and ring_tx(…) of a packet socket, whatever version they have.
+function readRings(text: string): Bytes {
+  let bytes = 0;
+  for (const [, size, blocks] of text.matchAll(RING)) bytes += Number(size) * Number(blocks);
+  return bytes;
 }
 
 function readInfo(text: string): Map<string, number> {

@@ -1,12 +1,19 @@
 import type { Rule } from "./rule";
+import { bpfMapMemory } from "./rules/bpf-maps";
+import { bpfRingbuf } from "./rules/bpf-ringbuf";
 import { closeWaitLeak } from "./rules/close-wait-leak";
 import { containerView } from "./rules/container-view";
 import { dentryCache } from "./rules/dentry-cache";
 import { hugetlbUnused } from "./rules/hugetlb-unused";
+import { ioUringRingMemory } from "./rules/io-uring-rings";
 import { kmallocLeak } from "./rules/kmalloc-leak";
 import { namedSlabLeak } from "./rules/named-slab-leak";
+import { packetRing } from "./rules/packet-ring";
 import { pageCache } from "./rules/page-cache";
 import { pageTables } from "./rules/page-tables";
+import { perfOrFtraceBuffers } from "./rules/perf-or-ftrace-buffers";
+import { pinnedUserPages } from "./rules/pinned-user-pages";
+import { pipeBuffers } from "./rules/pipe-buffers";
 import { socketFdLeak } from "./rules/socket-fd-leak";
 import { socketQueueCollapsed } from "./rules/socket-queue-collapsed";
 import { socketQueuePinsPages } from "./rules/socket-queue-pins-pages";
@@ -20,6 +27,12 @@ import { zombieCgroups } from "./rules/zombie-cgroups";
 
 /** Every rule that is run on a snapshot. A new cause is one file in `rules/`, and its line here. */
 export const RULES: readonly Rule[] = [
+  // Sizes that were read, before bounds that can explain anything.
+  packetRing,
+  bpfRingbuf,
+  ioUringRingMemory,
+  perfOrFtraceBuffers,
+  bpfMapMemory,
   socketQueuePinsPages,
   socketQueueCollapsed,
   udpUnread,
@@ -30,6 +43,7 @@ export const RULES: readonly Rule[] = [
   closeWaitLeak,
   socketFdLeak,
   tcpMemPressure,
+  pipeBuffers,
   zombieCgroups,
   dentryCache,
   kmallocLeak,
@@ -37,5 +51,6 @@ export const RULES: readonly Rule[] = [
   pageTables,
   hugetlbUnused,
   pageCache,
+  pinnedUserPages,
   containerView,
 ];

@@ -35,6 +35,10 @@ type ListName =
   | "socketTables"
   | "processTables"
   | "fdLinks"
+  | "fdInfo"
+  | "kernelMappings"
+  | "bpfObjects"
+  | "traceBuffers"
   | "tmpfs"
   | "sysctl"
   | "allocationSites";
@@ -69,6 +73,10 @@ export class Draft {
     socketTables: [],
     processTables: [],
     fdLinks: [],
+    fdInfo: [],
+    kernelMappings: [],
+    bpfObjects: [],
+    traceBuffers: [],
     tmpfs: [],
     sysctl: [],
     allocationSites: [],
@@ -150,6 +158,10 @@ const LIST_NAMES: readonly ListName[] = [
   "socketTables",
   "processTables",
   "fdLinks",
+  "fdInfo",
+  "kernelMappings",
+  "bpfObjects",
+  "traceBuffers",
   "tmpfs",
   "sysctl",
   "allocationSites",

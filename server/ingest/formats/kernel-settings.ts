@@ -143,7 +143,8 @@ export const KERNEL_FORMATS: readonly Format[] = [
     id: "proc-sys",
     names: [],
     starts: [""],
-    where: /(?:^|\/)proc\/sys\/(?:vm|fs|net\/core|net\/ipv4|net\/unix|kernel)\/[^/]+$/,
+    where:
+      /(?:^|\/)proc\/sys\/(?:vm|fs|net\/core|net\/ipv4|net\/unix|net\/netfilter|kernel)\/[^/]+$/,
     except: /proc\/sys\/kernel\/(?:hostname|osrelease|version)$/,
     take: "combined",
     combine: combineProcSys,

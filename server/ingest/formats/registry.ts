@@ -1,5 +1,6 @@
 import { SITE_FORMATS } from "./allocation-sites";
 import { COUNTER_FORMATS } from "./counters";
+import { DESCRIPTOR_FORMATS } from "./descriptors";
 import { FACT_FORMATS } from "./facts";
 import { type Format, isNamedLike, type Keep, stemOf } from "./format";
 import { KERNEL_FORMATS } from "./kernel-settings";
@@ -14,6 +15,7 @@ export const FORMATS: readonly Format[] = [
   ...COUNTER_FORMATS,
   ...SOCKET_FORMATS,
   ...PROCESS_FORMATS,
+  ...DESCRIPTOR_FORMATS,
   ...KERNEL_FORMATS,
   ...SITE_FORMATS,
   ...SMALL_FILE_FORMATS,
@@ -26,8 +28,7 @@ for (const format of FORMATS) {
 }
 const BY_START = FORMATS.filter((format) => format.starts !== undefined);
 /** Formats known by their folder alone apply only below these. */
-const FOLDER_FORMATS_LIVE_IN =
-  /(?:^|\/)(?:proc|sys|sos_commands)\/|(?:^|\/)(?:slab\.\w+|bpf-\w+|balloon)$/;
+const FOLDER_FORMATS_LIVE_IN = /(?:^|\/)(?:proc|sys|sos_commands)\/|(?:^|\/)(?:slab\.\w+|balloon)$/;
 
 /** The format that the name alone suggests. */
 export function formatByName(path: string): Format | undefined {

@@ -19,8 +19,8 @@ const TAILS: readonly RegExp[] = [
   /(?:^|\/)(sys\/devices\/system\/node\/node\d+\/vmstat)$/,
   /(?:^|\/)(sys\/fs\/cgroup\/cgroup\.stat)$/,
   /(?:^|\/)(sos_commands\/vmware\/vmware-toolbox-cmd_stat_raw_text_resources)$/,
-  /(?:^|\/)((?:slab\.(?:aliases|objects|sysfs)|bpf-map|bpf-prog|balloon))$/,
-  /(?:^|\/)(proc\/sys\/(?:vm|fs|net\/core|net\/ipv4|net\/unix|kernel)\/[^/]+)$/,
+  /(?:^|\/)((?:slab\.(?:aliases|objects|sysfs)|balloon))$/,
+  /(?:^|\/)(proc\/sys\/(?:vm|fs|net\/core|net\/ipv4|net\/unix|net\/netfilter|kernel)\/[^/]+)$/,
   /(?:^|\/)(sos_commands\/memory\/free(?:_-[a-z]+)?)$/,
 ];
 

@@ -36,8 +36,9 @@ export const socketQueuePinsPages: Rule = {
   id: "socket-queue-pins-pages",
   title: "Unread socket queues pin pages",
   bucket: "allocpage",
-  judge(diagnosis) {
-    const { sockets: view, composition, unexplained: excess } = diagnosis;
+  judge(diagnosis, rest) {
+    const { sockets: view, composition } = diagnosis;
+    const excess = Math.min(diagnosis.unexplained, rest("allocpage"));
     if (!view || !composition || diagnosis.inconsistencies.length > 0) return undefined;
     if (excess < SMALLEST_EXCESS || !ownerStatus(excess, diagnosis.memTotal)) return undefined;
     const pinning = view.sockets.filter((socket) => socket.slices);
