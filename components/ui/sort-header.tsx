@@ -10,6 +10,8 @@ interface SortHeaderProps {
   readonly align?: "left" | "right";
   /** Left out on a narrow screen. */
   readonly isWideOnly?: boolean;
+  /** Class of the column's width, in a table of fixed layout. */
+  readonly width?: string;
   readonly children: ReactNode;
 }
 
@@ -19,6 +21,7 @@ export function SortHeader({
   sorted,
   align = "right",
   isWideOnly = false,
+  width = "",
   children,
 }: SortHeaderProps) {
   const Arrow = sorted === "ascending" ? ArrowUp : ArrowDown;
@@ -26,7 +29,7 @@ export function SortHeader({
     <th
       scope="col"
       aria-sort={sorted ?? "none"}
-      className={`py-2 pr-4 font-normal last:pr-0 ${isWideOnly ? "hidden md:table-cell" : ""} ${align === "right" ? "text-right" : "text-left"}`}
+      className={`py-2 pr-4 font-normal last:pr-0 ${width} ${isWideOnly ? "hidden md:table-cell" : ""} ${align === "right" ? "text-right" : "text-left"}`}
     >
       <Link
         href={href}

@@ -18,6 +18,11 @@ export const snapshotsRouter = router({
     .input(snapshotInput)
     .query(({ ctx, input }) => ctx.services.snapshot.view(input.id, viewAllocpage)),
 
+  /** Who allocated what, per dump or trace; with `against` the same of another snapshot of the node. */
+  sites: readProcedure
+    .input(z.object({ id: snapshotIdInput, against: snapshotIdInput.optional() }))
+    .query(({ ctx, input }) => ctx.services.snapshot.sites(input)),
+
   /** Slab caches, largest first; null where no slab table was captured. */
   slab: readProcedure
     .input(snapshotInput)

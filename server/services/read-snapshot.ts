@@ -1,3 +1,4 @@
+import { type SiteView, viewSites } from "../core/accounting/site-view";
 import type { SnapshotReport } from "../core/report";
 import type { Snapshot } from "../core/snapshot";
 import type { SnapshotStore } from "../store/snapshots";
@@ -45,6 +46,27 @@ export interface RawQuery {
   readonly from?: number | undefined;
 }
 
+/** Who allocated what, with a snapshot of the same node to compare with. */
+export interface SnapshotSites {
+  readonly views: readonly SiteView[];
+  /** The other snapshots of the node, newest first. */
+  readonly others: readonly OtherSnapshot[];
+  /** Absent when none was asked for, or the node has no such snapshot. */
+  readonly before?: OtherSnapshot & { readonly views: readonly SiteView[] };
+}
+
+interface OtherSnapshot {
+  readonly id: string;
+  readonly takenAt?: string;
+  readonly receivedAt: string;
+}
+
+export interface SitesQuery {
+  readonly id: string;
+  /** The snapshot to compare with. */
+  readonly against?: string | undefined;
+}
+
 const PAGE_LINES = 400;
 const LINE_CHARACTERS = 4000;
 const LINES_BEFORE = 100;
@@ -78,6 +100,20 @@ export function createReadSnapshot({ snapshots, library, archives }: ReadSnapsho
       return draw(await snapshotOf(id)) ?? null;
     },
 
+    async sites({ id, against }: SitesQuery): Promise<SnapshotSites> {
+      const record = await library.record(id);
+      const ofNode = await snapshots.snapshotsOfNode(record.node);
+      const others = ofNode.filter((other) => other.id !== id);
+      const earlier = others.find((other) => other.id === against);
+      return {
+        views: viewSites(await library.snapshotOf(record)),
+        others: others.map(asOther),
+        ...(earlier && {
+          before: { ...asOther(earlier), views: viewSites(await snapshotOf(earlier.id)) },
+        }),
+      };
+    },
+
     async files(id: string): Promise<{ files: SnapshotFile[]; hasArchive: boolean }> {
       const record = await library.record(id);
       const snapshot = await library.snapshotOf(record);
@@ -108,6 +144,10 @@ export function createReadSnapshot({ snapshots, library, archives }: ReadSnapsho
       return { file, from: start, lines, totalLines };
     },
   };
+}
+
+function asOther({ id, takenAt, receivedAt }: OtherSnapshot): OtherSnapshot {
+  return { id, ...(takenAt !== undefined && { takenAt }), receivedAt };
 }
 
 function clamp(value: number, lowest: number, highest: number): number {

@@ -5,14 +5,17 @@ import { CensusTable } from "@/components/allocpage/census-table";
 import { ExplainedBar } from "@/components/allocpage/explained-bar";
 import { stepsToOwners } from "@/components/allocpage/owner-commands";
 import { RangeBars } from "@/components/allocpage/range-bars";
+import { SiteSection, type SitesAnswer } from "@/components/allocpage/site-section";
 import { writeSubtraction } from "@/components/allocpage/subtraction";
 import { SubtractionTable } from "@/components/allocpage/subtraction-table";
 import { NextSteps } from "@/components/next-steps";
 import { Size } from "@/components/size";
 import { stepsFrom } from "@/components/steps-from";
+import { CommandLine } from "@/components/ui/command-line";
 import { EmptyState } from "@/components/ui/empty-state";
 import { PageSections } from "@/components/ui/page-sections";
 import { Section } from "@/components/ui/section";
+import { type QueryParams, readText } from "@/components/url-state";
 import { api } from "@/server/api/caller";
 import type { AllocpageView } from "@/server/core/accounting/allocpage";
 import { formatPercent } from "@/server/core/format-bytes";
@@ -20,21 +23,34 @@ import { readAddress, type SnapshotPageProps } from "../snapshot-page";
 
 export const metadata: Metadata = { title: "allocpage" };
 
-export default async function AllocpagePage({ params }: SnapshotPageProps) {
-  const { id, base } = await readAddress(params);
+const SNAPSHOT_ID = /^[0-9a-f]{16}-\d{1,6}$/;
+
+export default async function AllocpagePage({ params, searchParams }: SnapshotPageProps) {
+  const [{ id, base }, query] = await Promise.all([readAddress(params), searchParams]);
+  const asked = readText(query, "against");
+  const against = asked !== undefined && SNAPSHOT_ID.test(asked) ? asked : undefined;
   const caller = await api();
-  const [{ report }, view] = await Promise.all([
+  const [{ report }, view, sites] = await Promise.all([
     found(caller.snapshots.report({ id })),
     found(caller.snapshots.allocpage({ id })),
+    found(caller.snapshots.sites({ id, against })),
   ]);
-  if (view === null) return <NoAllocpage />;
   const { pageSize } = report.node;
+  const siteSection = <Sites answer={sites} params={query} base={base} />;
+  if (view === null)
+    return (
+      <PageSections>
+        <NoAllocpage />
+        {siteSection}
+      </PageSections>
+    );
   return (
     <PageSections>
       <Section id="allocpage" title="Pages that no counter shows">
         <Meaning view={view} pageSize={pageSize} />
         {view.bytes > 0 ? <ExplainedBar view={view} /> : null}
       </Section>
+      {siteSection}
       <Section
         id="subtraction"
         title="The subtraction"
@@ -76,6 +92,50 @@ export default async function AllocpagePage({ params }: SnapshotPageProps) {
         <NextSteps steps={stepsFrom(await ownOrigin(), stepsToOwners(report.nextSteps))} />
       </Section>
     </PageSections>
+  );
+}
+
+interface SitesProps {
+  readonly answer: SitesAnswer;
+  readonly params: QueryParams;
+  readonly base: string;
+}
+
+/** Who took the pages; where nothing of the kind was captured, what would tell. */
+function Sites({ answer, params, base }: SitesProps) {
+  return (
+    <Section
+      id="sites"
+      title="Who took the pages"
+      note="Lines of kernel code that allocated memory, from /proc/allocinfo, page_owner or a tracer."
+    >
+      {answer.views.length > 0 ? (
+        <SiteSection answer={answer} params={params} pathname={`${base}/allocpage`} base={base} />
+      ) : (
+        <NoSites />
+      )}
+    </Section>
+  );
+}
+
+function NoSites() {
+  return (
+    <EmptyState title="This snapshot does not say who allocated what">
+      <p>
+        On kernel 6.10 or later with allocation profiling, this names every line of code that holds
+        memory. Upload it with the rest:
+      </p>
+      <div className="my-3">
+        <CommandLine command="sudo cat /proc/allocinfo > allocinfo.txt" />
+      </div>
+      <p>
+        Where the kernel has none,{" "}
+        <a href="#more" className="link">
+          other ways
+        </a>{" "}
+        are below.
+      </p>
+    </EmptyState>
   );
 }
 

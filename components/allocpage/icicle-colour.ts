@@ -1,0 +1,27 @@
+import { bucketStyle } from "../bucket-style";
+import type { IcicleNode } from "./icicle-tree";
+
+interface BoxColour {
+  readonly fill: string;
+  readonly stroke: string;
+}
+
+const NEUTRAL: BoxColour = { fill: "var(--sunken)", stroke: "var(--control)" };
+/** Less than this part of a frame's size is no change worth a colour. */
+const STEADY = 0.005;
+
+/** By bucket, pale enough for the name to be read on it; neutral where several buckets lie below. */
+export function bucketColour({ bucket }: Pick<IcicleNode, "bucket">): BoxColour {
+  if (bucket === undefined || bucket === "unknown") return NEUTRAL;
+  const { colour } = bucketStyle(bucket);
+  return { fill: `color-mix(in oklab, ${colour} 22%, var(--paper))`, stroke: colour };
+}
+
+/** Red where it grew, blue where it shrank, the deeper the larger the part that changed. */
+export function changeColour({ change, value }: Pick<IcicleNode, "change" | "value">): BoxColour {
+  const part = value > 0 ? Math.min(1, Math.abs(change) / value) : 0;
+  if (part < STEADY) return NEUTRAL;
+  const colour = change > 0 ? "var(--leaking)" : "var(--accent)";
+  const depth = Math.round(10 + 30 * part);
+  return { fill: `color-mix(in oklab, ${colour} ${depth}%, var(--paper))`, stroke: colour };
+}

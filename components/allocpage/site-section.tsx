@@ -1,0 +1,178 @@
+import Link from "next/link";
+import type { ApiOutputs } from "@/server/api/api-outputs";
+import {
+  compareSites,
+  findCounterpart,
+  type SiteComparison,
+} from "@/server/core/accounting/site-diff";
+import type { SiteView } from "@/server/core/accounting/site-view";
+import { formatBytes, formatCount } from "@/server/core/format-bytes";
+import { bucketStyle } from "../bucket-style";
+import { ChoiceLinks } from "../ui/choice-links";
+import { EmptyState } from "../ui/empty-state";
+import { Notices } from "../ui/notices";
+import { SearchBox } from "../ui/search-box";
+import { UnbrokenSizes } from "../unbroken-sizes";
+import { hrefWith, noticesOf, type QueryParams, readChoice, readText } from "../url-state";
+import { CompareForm } from "./compare-form";
+import { LazyIcicle } from "./lazy-icicle";
+import { SiteLists } from "./site-lists";
+import { bucketChoices, matches, ofBucket, type SiteBucket, sumBytes } from "./site-selection";
+
+export type SitesAnswer = ApiOutputs["snapshots"]["sites"];
+
+interface SiteSectionProps {
+  readonly answer: SitesAnswer;
+  readonly params: QueryParams;
+  readonly pathname: string;
+  readonly base: string;
+}
+
+/** Who took the pages: choice of the dump and of the buckets, the picture, and the rows behind it. */
+export function SiteSection(props: SiteSectionProps) {
+  const { answer, params } = props;
+  const files = answer.views.map(({ file }) => file);
+  const source = readChoice(params, "source", files as [string, ...string[]]);
+  const view = answer.views.find(({ file }) => file === source.value);
+  return view ? <View {...props} view={view} notices={noticesOf([source])} /> : null;
+}
+
+interface ViewProps extends SiteSectionProps {
+  readonly view: SiteView;
+  readonly notices: readonly string[];
+}
+
+function View({ answer, params, pathname, base, view, notices }: ViewProps) {
+  const choices = bucketChoices(view);
+  const ids = choices.map((choice) => choice.bucket) as [SiteBucket, ...SiteBucket[]];
+  const bucket = readChoice(params, "bucket", ids);
+  const search = readText(params, "search");
+  const { comparison, notice } = compare(answer, view, readText(params, "against"));
+  const rows = ofBucket(comparison?.rows ?? view.rows, bucket.value ?? "all");
+  const found = rows.filter((row) => matches(row, search));
+  const whole = sumBytes(rows);
+  const isSearch = search !== undefined;
+  return (
+    <>
+      <Notices
+        notices={[...notices, ...noticesOf([bucket]), ...(notice === undefined ? [] : [notice])]}
+      />
+      <Sources answer={answer} params={params} pathname={pathname} current={view} />
+      <p className="mb-4 max-w-prose text-13 text-muted">
+        <UnbrokenSizes text={describeView(view)} />
+      </p>
+      <div className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-3">
+        <SearchBox
+          pathname={pathname}
+          params={params}
+          name="search"
+          value={search ?? ""}
+          label="Search sites and frames"
+        />
+        <ChoiceLinks
+          label="Bucket"
+          choices={choices.map((choice) => ({
+            label: `${bucketLabel(choice.bucket)} ${formatBytes(choice.bytes)}`,
+            href: hrefWith(pathname, params, {
+              bucket: choice.bucket === ids[0] ? undefined : choice.bucket,
+              at: undefined,
+            }),
+            isCurrent: choice.bucket === bucket.value,
+          }))}
+        />
+        <CompareForm
+          pathname={pathname}
+          params={params}
+          others={answer.others}
+          current={answer.before?.id}
+        />
+      </div>
+      <p role="status" className="mb-3 text-13 text-muted">
+        <UnbrokenSizes
+          text={`${formatCount(found.length)} of ${formatCount(rows.length)} sites${isSearch ? ` match “${search}”` : ""}, ${formatBytes(sumBytes(found))}`}
+        />
+      </p>
+      {rows.length > 0 ? (
+        <LazyIcicle
+          rows={rows}
+          rootName={view.via}
+          search={search}
+          isComparison={comparison !== undefined}
+          base={base}
+        />
+      ) : (
+        <EmptyState title="No site of this bucket">
+          <Link href={hrefWith(pathname, params, { bucket: undefined })} className="link">
+            Show the first bucket
+          </Link>
+        </EmptyState>
+      )}
+      <SiteLists
+        rows={found}
+        whole={whole}
+        comparison={comparison}
+        params={params}
+        pathname={pathname}
+        base={base}
+      />
+      {view.omitted.rows > 0 ? (
+        <p className="mt-3 text-13 text-muted">
+          <UnbrokenSizes
+            text={`${formatCount(view.omitted.rows)} smaller sites, ${formatBytes(view.omitted.bytes)} together, are not listed.`}
+          />
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function Sources({
+  answer,
+  params,
+  pathname,
+  current,
+}: Pick<SiteSectionProps, "answer" | "params" | "pathname"> & { readonly current: SiteView }) {
+  if (answer.views.length < 2) return null;
+  return (
+    <div className="mb-3">
+      <ChoiceLinks
+        label="Dump or trace"
+        choices={answer.views.map(({ file }, index) => ({
+          label: file,
+          href: hrefWith(pathname, params, {
+            source: index === 0 ? undefined : file,
+            bucket: undefined,
+            at: undefined,
+          }),
+          isCurrent: file === current.file,
+        }))}
+      />
+    </div>
+  );
+}
+
+interface Compared {
+  readonly comparison?: SiteComparison;
+  readonly notice?: string;
+}
+
+function compare(answer: SitesAnswer, view: SiteView, against: string | undefined): Compared {
+  if (against === undefined) return {};
+  if (!answer.before) return { notice: "The snapshot to compare with is not one of this node." };
+  const counterpart = findCounterpart(view, answer.before.views);
+  if (!counterpart)
+    return { notice: `The snapshot to compare with holds no ${view.via} of the same kind.` };
+  return { comparison: compareSites(view, counterpart) };
+}
+
+function bucketLabel(bucket: SiteBucket): string {
+  if (bucket === "all") return "All";
+  return bucket === "unknown" ? "Not known" : bucketStyle(bucket).short;
+}
+
+function describeView({ file, covers, totalBytes }: SiteView): string {
+  const amount = formatBytes(totalBytes);
+  return covers === "held"
+    ? `${file}: ${amount} that were held when it was read.`
+    : `${file}: ${amount} that were allocated while it traced and not freed again. What was held before is not in it.`;
+}
