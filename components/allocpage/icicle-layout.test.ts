@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { groupBy } from "@/server/core/group-by";
 import { fitText } from "./fit-text";
 import { type IcicleBox, layoutIcicle, MIN_WIDTH, neighbourOf, rowsOf } from "./icicle-layout";
-import { buildIcicle, findNode, type IcicleNode, pathTo } from "./icicle-tree";
+import { buildIcicle, findNode, pathTo } from "./icicle-tree";
 import type { ListedRow } from "./site-selection";
 
 const WIDTH = 1168;
@@ -144,12 +144,6 @@ describe("the tree of frames", () => {
       "allocpage",
       "slabUnreclaimable",
     ]);
-  });
-
-  it("of a table without stacks stands by subsystem and module", () => {
-    const root = buildIcicle([row(["ice_alloc"], 5, { module: "ice" }), row(["skb"], 3)], "all");
-    const names = (node: IcicleNode): unknown => [node.name, ...node.children.map(names)];
-    expect(names(root)).toEqual(["all", ["net", ["ice", ["ice_alloc"]], ["skb"]]]);
   });
 
   it("in a comparison is as wide as the larger of both, growth first", () => {

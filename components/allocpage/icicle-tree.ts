@@ -42,25 +42,20 @@ const DEEPEST = 64;
 /**
  * The tree of frames, outermost on top. The width of a row is its size; where snapshots are compared,
  * the larger of both sizes, so that what is gone is seen. Children come largest first, or in a
- * comparison the largest growth first. A table without stacks is drawn by subsystem and module.
+ * comparison the largest growth first.
  */
 export function buildIcicle(rows: readonly ListedRow[], rootName: string): IcicleNode {
   const root = open(rootName, undefined);
-  const isFlat = rows.every(({ path }) => path.length <= 1);
-  for (const row of rows) enter(root, row, isFlat ? flatPath(row) : row.path);
+  for (const row of rows) enter(root, row);
   const isComparison = rows.some(({ change }) => change !== undefined);
   sortBelow(root, isComparison);
   return root as IcicleNode;
 }
 
-function flatPath({ subsystem, module, site }: ListedRow): readonly string[] {
-  return module === undefined ? [subsystem, site] : [subsystem, module, site];
-}
-
-function enter(root: OpenNode, row: ListedRow, path: readonly string[]): void {
+function enter(root: OpenNode, row: ListedRow): void {
   let node = root;
   add(node, row);
-  for (const name of path.slice(0, DEEPEST)) {
+  for (const name of row.path.slice(0, DEEPEST)) {
     node = childOf(node, name);
     add(node, row);
   }

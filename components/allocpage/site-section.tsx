@@ -17,7 +17,7 @@ import { hrefWith, noticesOf, type QueryParams, readChoice, readText } from "../
 import { CompareForm } from "./compare-form";
 import { LazyIcicle } from "./lazy-icicle";
 import { SiteLists } from "./site-lists";
-import { bucketChoices, matches, ofBucket, type SiteBucket, sumBytes } from "./site-selection";
+import { type BucketFilter, bucketChoices, matches, ofBucket, sumBytes } from "./site-selection";
 
 export type SitesAnswer = ApiOutputs["snapshots"]["sites"];
 
@@ -44,11 +44,11 @@ interface ViewProps extends SiteSectionProps {
 
 function View({ answer, params, pathname, base, view, notices }: ViewProps) {
   const choices = bucketChoices(view);
-  const ids = choices.map((choice) => choice.bucket) as [SiteBucket, ...SiteBucket[]];
+  const ids = choices.map((choice) => choice.bucket) as [BucketFilter, ...BucketFilter[]];
   const bucket = readChoice(params, "bucket", ids);
   const search = readText(params, "search");
   const { comparison, notice } = compare(answer, view, readText(params, "against"));
-  const rows = ofBucket(comparison?.rows ?? view.rows, bucket.value ?? "all");
+  const rows = ofBucket(comparison?.rows ?? view.rows, bucket.value);
   const found = rows.filter((row) => matches(row, search));
   const whole = sumBytes(rows);
   const isSearch = search !== undefined;
@@ -165,7 +165,7 @@ function compare(answer: SitesAnswer, view: SiteView, against: string | undefine
   return { comparison: compareSites(view, counterpart) };
 }
 
-function bucketLabel(bucket: SiteBucket): string {
+function bucketLabel(bucket: BucketFilter): string {
   if (bucket === "all") return "All";
   return bucket === "unknown" ? "Not known" : bucketStyle(bucket).short;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { SiteView } from "@/server/core/accounting/site-view";
 import {
   bucketChoices,
+  callersOf,
   type ListedRow,
   matches,
   ofBucket,
@@ -45,6 +46,15 @@ describe("the rows of a table of sites", () => {
   it("are let through by bucket", () => {
     expect(names(ofBucket(rows, "slabUnreclaimable"))).toEqual(["a_alloc"]);
     expect(ofBucket(rows, "all")).toHaveLength(3);
+  });
+
+  it("name their callers, innermost first, and nothing twice", () => {
+    const stack = row("c", 1, { path: ["network", "ice", "a", "b", "c"], module: "ice" });
+    expect(callersOf(stack)).toEqual(["b", "a"]);
+    const line = row("net/core/sock.c:3056 skb", 1, {
+      path: ["network", "net/core/sock.c", "skb:3056"],
+    });
+    expect(callersOf(line)).toEqual([]);
   });
 
   it("are added up by module, built-in code by subsystem", () => {

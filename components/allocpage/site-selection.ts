@@ -1,7 +1,7 @@
+import type { SiteBucket } from "@/server/core/accounting/site-buckets";
 import type { ComparedRow } from "@/server/core/accounting/site-diff";
 import type { SiteRow, SiteView } from "@/server/core/accounting/site-view";
 import { groupBy } from "@/server/core/group-by";
-import type { BucketId } from "@/server/core/report";
 import type { Bytes } from "@/server/core/units";
 
 /** A row of the table: with what it held before where two snapshots are compared. */
@@ -13,11 +13,11 @@ export type SiteSort = (typeof SITE_SORTS)[number];
 export const SITE_GROUPS = ["sites", "modules", "subsystems"] as const;
 export type SiteGroup = (typeof SITE_GROUPS)[number];
 
-export type SiteBucket = BucketId | "unknown" | "all";
+export type BucketFilter = SiteBucket | "all";
 
 /** What a bucket filter may be set to, and how much it lets through. */
 export interface BucketChoice {
-  readonly bucket: SiteBucket;
+  readonly bucket: BucketFilter;
   readonly bytes: Bytes;
 }
 
@@ -28,7 +28,7 @@ export function bucketChoices({ byBucket, totalBytes }: SiteView): readonly Buck
   return sorted.length > 1 ? [...sorted, { bucket: "all", bytes: totalBytes }] : sorted;
 }
 
-export function ofBucket(rows: readonly ListedRow[], bucket: SiteBucket): readonly ListedRow[] {
+export function ofBucket(rows: readonly ListedRow[], bucket: BucketFilter): readonly ListedRow[] {
   return bucket === "all" ? rows : rows.filter((row) => row.bucket === bucket);
 }
 
@@ -60,6 +60,16 @@ const ORDER: Readonly<Record<SiteSort, Order>> = {
   module: (a, b) =>
     (a.module ?? a.subsystem).localeCompare(b.module ?? b.subsystem, "en") || byBytes(a, b),
 };
+
+/** Who called, innermost first; without the subsystem and module that stand beside it, and the file that is in the name. */
+export function callersOf({ path, site, subsystem, module }: ListedRow): readonly string[] {
+  const heads = [subsystem, module];
+  const isHead = (name: string, at: number) => at < heads.length && heads.includes(name);
+  return path
+    .slice(0, -1)
+    .filter((name, at) => !isHead(name, at) && !site.startsWith(`${name}:`))
+    .reverse();
+}
 
 /** The sites of one module or one subsystem, added up. */
 export interface SiteSum {

@@ -13,7 +13,7 @@ import { keyed } from "../keyed";
 import { Size } from "../size";
 import { ScrollArea } from "../ui/scroll-area";
 import { SortHeader } from "../ui/sort-header";
-import type { ListedRow, SiteSort } from "./site-selection";
+import { callersOf, type ListedRow, type SiteSort } from "./site-selection";
 
 interface SiteTableProps {
   readonly rows: readonly ListedRow[];
@@ -96,7 +96,7 @@ interface RowProps extends Omit<SiteTableProps, "rows"> {
 }
 
 function Row({ row, whole, isComparison, unlistedUpTo, base }: RowProps) {
-  const callers = row.path.slice(0, -1).reverse();
+  const callers = callersOf(row);
   return (
     <tr className="hover:bg-sunken">
       <th scope="row" className="py-2 pr-6 font-normal">

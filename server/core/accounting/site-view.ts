@@ -31,7 +31,7 @@ interface SiteGroup {
   readonly calls: number;
 }
 
-interface SiteRow {
+export interface SiteRow {
   /** The same site has the same id in every snapshot of a kernel. */
   readonly id: string;
   /** Outermost first, for an icicle: subsystem, then module and frames, or file and function. */

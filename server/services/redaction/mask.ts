@@ -112,7 +112,7 @@ function named(values: Iterable<string>, word: PseudonymWord, isOpen: boolean) {
 
 /** Case does not matter in host names; "web1" inside "web10" is another word. */
 function replaceWhole(text: string, value: string, replacement: string): string {
-  const escaped = value.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+  const escaped = value.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
   return text.replace(
     new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, "giu"),
     () => replacement,

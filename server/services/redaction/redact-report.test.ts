@@ -29,6 +29,14 @@ describe("a shared report", () => {
     expect(open).toContain(NAMES.unixPath);
   });
 
+  it("masks a host whose name has a hyphen, also where a longer word holds it", () => {
+    const report = reportSnapshot(namedSnapshot({ ...NAMES, hostname: "node-a" }));
+    const verdict = { ...report.verdict, headline: "node-a runs a node-agent" };
+    const snapshot = namedSnapshot({ ...NAMES, hostname: "node-a" });
+    const shared = redactReport({ ...report, verdict }, snapshot, REVEAL_NOTHING);
+    expect(shared.verdict.headline).toMatch(/^host-1 runs a node-agent$/);
+  });
+
   it("names no host, address, command, path or cgroup of the input", () => {
     const shared = redactNames(NAMES);
     for (const secret of [
