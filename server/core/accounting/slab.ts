@@ -7,6 +7,9 @@ import { meminfoEvidence } from "./ledger-facts";
 import { withMeminfo } from "./meminfo-fallback";
 import { explainSlab } from "./slab-glossary";
 
+/** More names than this on one cache nobody reads. */
+const MOST_ALIASES = 40;
+
 /** One slab cache as the slab page shows it. Sizes in bytes. */
 export interface SlabRow {
   readonly name: string;
@@ -20,6 +23,10 @@ export interface SlabRow {
   readonly subsystem: string;
   /** What the cache holds, in plain words; absent for a cache the glossary does not know. */
   readonly explains?: string;
+  /** The loadable module that makes it, as far as the glossary knows. */
+  readonly module?: string;
+  /** Names that SLUB keeps in the same slabs, from the links in /sys/kernel/slab. */
+  readonly aliases?: readonly string[];
   /** Bytes more (or less) than in the earlier look of the same input. */
   readonly growth?: Bytes;
   readonly evidence: Evidence;
@@ -45,8 +52,12 @@ export function viewSlab(given: Snapshot): SlabView | undefined {
   const source = snapshot.slab;
   if (!source) return undefined;
   const before = new Map(snapshot.previous?.slab?.value.map((cache) => [cache.name, cache.bytes]));
+  const aliases = slabAliases(snapshot);
   const rows = source.value
-    .map((cache) => slabRow(snapshot, { cache, file: source.file, before: before.get(cache.name) }))
+    .map((cache) => ({
+      ...slabRow(snapshot, { cache, file: source.file, before: before.get(cache.name) }),
+      ...aliasesOf(aliases, cache.name),
+    }))
     .sort((a, b) => b.bytes - a.bytes);
   const sumOfCaches = rows.reduce((sum, row) => sum + row.bytes, 0);
   return {
@@ -74,6 +85,7 @@ function slabRow(
     reclaim: word?.reclaim ?? "unknown",
     subsystem: word?.subsystem ?? "unknown",
     ...(word ? { explains: word.explains } : {}),
+    ...(word?.module ? { module: word.module } : {}),
     ...(of.before === undefined ? {} : { growth: cache.bytes - of.before }),
     evidence: quote(
       snapshot,
@@ -81,6 +93,27 @@ function slabRow(
       { text: `pages of ${cache.name}`, value: cache.bytes, unit: "bytes", ...slabFormula(cache) },
     ),
   };
+}
+
+/** Names by the id that their link in /sys/kernel/slab points to: one line "kmalloc-64 :0000064" each. */
+function slabAliases({ smallFiles }: Snapshot): ReadonlyMap<string, readonly string[]> {
+  const byId = new Map<string, string[]>();
+  for (const line of smallFiles.get("slab.aliases")?.text.split("\n") ?? []) {
+    const [name, id] = line.trim().split(/\s+/);
+    if (!name || !id?.startsWith(":")) continue;
+    const names = byId.get(id) ?? [];
+    if (names.length < MOST_ALIASES) names.push(name);
+    byId.set(id, names);
+  }
+  return new Map([...byId.values()].flatMap((names) => names.map((name) => [name, names] as const)));
+}
+
+function aliasesOf(
+  aliases: ReadonlyMap<string, readonly string[]>,
+  name: string,
+): Pick<SlabRow, "aliases"> {
+  const others = (aliases.get(name) ?? []).filter((other) => other !== name);
+  return others.length > 0 ? { aliases: others } : {};
 }
 
 function slabFormula(cache: SlabCache): { readonly formula?: string } {

@@ -4,7 +4,7 @@ import type { Bytes } from "../units";
 import { bytesOf, type Diagnosis } from "./diagnosis";
 import { type Growth, provenGrowth } from "./growth";
 import { missingFields } from "./sufficiency";
-import { type SizeStatus, sizeStatus } from "./thresholds";
+import { type SizeStatus, sizeStatus, slabStatus } from "./thresholds";
 
 /** A kernel bucket that is too large for its share of RAM, whatever fills it. */
 export interface Concern {
@@ -18,9 +18,10 @@ export interface Concern {
 
 const SENTENCES: Partial<Record<BucketId, string>> = {
   allocpage: "are in pages that no counter shows, and nothing in this snapshot names the holder",
-  slabUnreclaimable: "of slab cannot be reclaimed, and no single cache explains it",
   vmalloc: "are held by vmalloc, kernel stacks not counted",
 };
+/** As many caches as a sentence can name. */
+const NAMED = 3;
 
 /**
  * Buckets over the lines of `thresholds.ts`, largest first. `harmless` are the bytes of a bucket that
@@ -53,17 +54,44 @@ function concern(
   diagnosis: Diagnosis,
   of: { readonly bucket: BucketId; readonly bytes: Bytes; readonly plusMinus: Bytes },
 ): readonly Concern[] {
-  const status = sizeStatus(of.bytes, diagnosis.memTotal);
+  const judgeSize = of.bucket === "slabUnreclaimable" ? slabStatus : sizeStatus;
+  const status = judgeSize(of.bytes, diagnosis.memTotal);
   if (!status) return [];
   const growth = provenGrowth(diagnosis.snapshot, of.bucket);
-  if (growth) return [{ ...of, status: "leaking", headline: growing(of, growth), isCertain: true }];
-  const isCertain = sizeStatus(of.bytes - of.plusMinus, diagnosis.memTotal) === status;
-  const headline = `${formatBytes(of.bytes)} ${SENTENCES[of.bucket] ?? "are unexplained"}`;
+  if (growth) {
+    const headline = growing(diagnosis, of, growth);
+    return [{ ...of, status: "leaking", headline, isCertain: true }];
+  }
+  const isCertain = judgeSize(of.bytes - of.plusMinus, diagnosis.memTotal) === status;
+  const sentence = of.bucket === "slabUnreclaimable" ? spread(diagnosis) : SENTENCES[of.bucket];
+  const headline = `${formatBytes(of.bytes)} ${sentence ?? "are unexplained"}`;
   return [{ bucket: of.bucket, bytes: of.bytes, status, headline, isCertain }];
 }
 
-function growing(of: { readonly bucket: BucketId; readonly bytes: Bytes }, growth: Growth): string {
+/** Slab that no finding speaks for: how it is spread is all that can be said. */
+function spread({ caches }: Diagnosis): string {
+  const largest = caches.filter((cache) => cache.reclaim !== "reclaimable").slice(0, NAMED);
+  if (largest.length === 0) return "of slab cannot be reclaimed, and which cache holds it is unknown";
+  const names = largest.map((cache) => `${cache.name} ${formatBytes(cache.bytes)}`).join(", ");
+  return `of slab cannot be reclaimed, spread over many caches; the largest: ${names}`;
+}
+
+function growing(
+  diagnosis: Diagnosis,
+  of: { readonly bucket: BucketId; readonly bytes: Bytes },
+  growth: Growth,
+): string {
   const rate = formatBytes(growth.ratePerHour);
   const hours = (growth.spanSeconds / 3_600).toPrecision(2);
-  return `${of.bucket} grows by ${rate} an hour: ${formatBytes(of.bytes)} now, never falling over ${growth.moments} moments in ${hours} hours`;
+  const cache = of.bucket === "slabUnreclaimable" ? fastestCache(diagnosis) : "";
+  return `${of.bucket} grows by ${rate} an hour: ${formatBytes(of.bytes)} now, never falling over ${growth.moments} moments in ${hours} hours${cache}`;
+}
+
+/** The cache that took most since the look before; nothing where no cache took anything. */
+function fastestCache({ caches }: Diagnosis): string {
+  const [fastest] = [...caches]
+    .filter((cache) => cache.reclaim !== "reclaimable")
+    .sort((a, b) => (b.growth ?? 0) - (a.growth ?? 0));
+  if (!fastest?.growth || fastest.growth <= 0) return "";
+  return `; ${fastest.name} took ${formatBytes(fastest.growth)} since the look before`;
 }

@@ -3,6 +3,7 @@ import { composeMemory } from "../accounting/composition";
 import { checkConsistency, type Inconsistency } from "../accounting/consistency";
 import { withMeminfo } from "../accounting/meminfo-fallback";
 import { type SlabView, viewSlab } from "../accounting/slab";
+import { type SlabFamily, slabFamilies } from "../accounting/slab-families";
 import type { SocketView } from "../accounting/socket-view";
 import { composeSockets } from "../accounting/sockets";
 import { unexplainedAllocpage } from "../accounting/unexplained";
@@ -23,6 +24,8 @@ export interface Diagnosis {
   readonly inconsistencies: readonly Inconsistency[];
   readonly sockets?: SocketView;
   readonly slab?: SlabView;
+  /** Slab caches, largest first; empty where nothing names them. */
+  readonly caches: readonly SlabFamily[];
 }
 
 export function diagnose(given: Snapshot): Diagnosis {
@@ -35,6 +38,7 @@ export function diagnose(given: Snapshot): Diagnosis {
   return {
     snapshot,
     unexplained,
+    caches: slabFamilies(snapshot, slab),
     inconsistencies: composition ? checkConsistency(snapshot, composition) : [],
     ...(composition ? { composition, memTotal: composition.memTotal } : {}),
     ...(available === undefined ? {} : { available }),
@@ -50,8 +54,22 @@ export function bytesOf(diagnosis: Diagnosis, id: BucketId): Bytes {
 
 /** A sysctl as whitespace-separated numbers, from `sysctl -a` or the file below /proc/sys. */
 export function sysctlNumbers(snapshot: Snapshot, name: string): readonly number[] {
-  const listed = snapshot.sysctl.map((source) => source.value.get(name)?.value);
-  const file = snapshot.smallFiles.get(`proc/sys/${name.replaceAll(".", "/")}`)?.text;
-  const text = listed.find((value) => value !== undefined) ?? file ?? "";
+  return findSysctl(snapshot, name)?.numbers ?? [];
+}
+
+/** The same with the place it stands at, for evidence; absent when it was not collected. */
+export function findSysctl(
+  { sysctl, smallFiles }: Snapshot,
+  name: string,
+): { readonly numbers: readonly number[]; readonly file: string; readonly line: number } | undefined {
+  for (const { file, value } of sysctl) {
+    const listed = value.get(name);
+    if (listed) return { numbers: toNumbers(listed.value), file, line: listed.line };
+  }
+  const small = smallFiles.get(`proc/sys/${name.replaceAll(".", "/")}`);
+  return small && { numbers: toNumbers(small.text), file: small.file, line: 1 };
+}
+
+function toNumbers(text: string): readonly number[] {
   return text.trim().split(/\s+/).filter(Boolean).map(Number).filter(Number.isFinite);
 }

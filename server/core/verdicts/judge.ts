@@ -125,15 +125,14 @@ function conclude(diagnosis: Diagnosis, found: readonly NamedFound[]): Verdict {
   );
 }
 
-/** Buckets over a line that no finding of the same weight speaks for. */
+/** Buckets over a line that no findings of the same weight speak for; two may share one bucket. */
 function openConcerns(diagnosis: Diagnosis, found: readonly NamedFound[]): readonly Concern[] {
-  const spokenFor = (concern: Concern): boolean =>
-    found.some(
-      ({ finding, status }) =>
-        finding.bucket === concern.bucket &&
-        (status === concern.status || ALARM.includes(status)) &&
-        finding.bytes.upper >= concern.bytes * 0.5,
+  const spokenFor = (concern: Concern): boolean => {
+    const speaking = found.filter(
+      ({ status }) => status === concern.status || ALARM.includes(status),
     );
+    return claimed(speaking, concern.bucket) >= concern.bytes * 0.5;
+  };
   const harmless = found.filter((each) => each.status === "healthy");
   return findConcerns(diagnosis, (bucket) => claimed(harmless, bucket)).filter(
     (concern) => concern.status === "leaking" || !spokenFor(concern),

@@ -5,8 +5,10 @@ import { closeWaitLeak } from "./rules/close-wait-leak";
 import { containerView } from "./rules/container-view";
 import { dentryCache } from "./rules/dentry-cache";
 import { hugetlbUnused } from "./rules/hugetlb-unused";
+import { inodeCache } from "./rules/inode-cache";
 import { ioUringRingMemory } from "./rules/io-uring-rings";
 import { kmallocLeak } from "./rules/kmalloc-leak";
+import { memcgSlabCaches } from "./rules/memcg-slab-caches";
 import { namedSlabLeak } from "./rules/named-slab-leak";
 import { packetRing } from "./rules/packet-ring";
 import { pageCache } from "./rules/page-cache";
@@ -14,6 +16,7 @@ import { pageTables } from "./rules/page-tables";
 import { perfOrFtraceBuffers } from "./rules/perf-or-ftrace-buffers";
 import { pinnedUserPages } from "./rules/pinned-user-pages";
 import { pipeBuffers } from "./rules/pipe-buffers";
+import { slabFragmentation } from "./rules/slab-fragmentation";
 import { socketFdLeak } from "./rules/socket-fd-leak";
 import { socketQueueCollapsed } from "./rules/socket-queue-collapsed";
 import { socketQueuePinsPages } from "./rules/socket-queue-pins-pages";
@@ -23,6 +26,7 @@ import { tcpOrphans } from "./rules/tcp-orphans";
 import { timeWaitFlood } from "./rules/time-wait-flood";
 import { udpUnread } from "./rules/udp-unread";
 import { unixUnread } from "./rules/unix-unread";
+import { xfsBuffers } from "./rules/xfs-buffers";
 import { zombieCgroups } from "./rules/zombie-cgroups";
 
 /** Every rule that is run on a snapshot. A new cause is one file in `rules/`, and its line here. */
@@ -45,7 +49,11 @@ export const RULES: readonly Rule[] = [
   tcpMemPressure,
   pipeBuffers,
   zombieCgroups,
+  memcgSlabCaches,
+  xfsBuffers,
+  slabFragmentation,
   dentryCache,
+  inodeCache,
   kmallocLeak,
   namedSlabLeak,
   pageTables,

@@ -1,10 +1,10 @@
-import { judgeLargestCache } from "../largest-cache";
+import { judgeLargeCaches } from "../large-caches";
 import type { Rule } from "../rule";
 
-/** SUnreclaim is large and most of it is one kmalloc size class. */
+/** SUnreclaim is large and general size classes fill it, whatever their prefix (cg-, rnd-, dma-, size-N). */
 export const kmallocLeak: Rule = {
   id: "kmalloc-leak",
-  title: "A kmalloc size class keeps growing",
+  title: "General size classes of the kernel hold the memory",
   bucket: "slabUnreclaimable",
-  judge: (diagnosis) => judgeLargestCache(diagnosis, "kmalloc"),
+  judge: (diagnosis, rest) => judgeLargeCaches(diagnosis, rest, "kmalloc"),
 };

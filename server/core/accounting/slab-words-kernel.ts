@@ -1,0 +1,143 @@
+import type { SlabEntry } from "./slab-glossary";
+
+const YES = "reclaimable";
+const NO = "unreclaimable";
+
+/** Caches of the kernel itself: tasks, memory management, cgroups, drivers, and the general sizes. */
+export const KERNEL_CACHES: readonly SlabEntry[] = [
+  [
+    /^(task_struct|signal_cache|sighand_cache|task_group|thread_stack|thread_info|task_delay_info|taskstats|task_xstate|fpu_)/,
+    "processes",
+    NO,
+    "One object per thread or process.",
+  ],
+  [
+    /^(mm_struct|vm_area_struct|vma_lock|anon_vma|anon_vma_chain|maple_node|mm_slot)$/,
+    "address spaces",
+    NO,
+    "Mappings of processes. Grows with processes and with fragmented maps.",
+  ],
+  [/^(pid|pid_\d+|pid_namespace|upid)/, "processes", NO, "One object per process id."],
+  [/^(uts|user|ipc|time|cgroup)_namespace$/, "namespaces", NO, "One object per namespace."],
+  [
+    /^(cred|cred_jar)$/,
+    "credentials",
+    NO,
+    "Credentials of tasks and open files. Many objects beside few tasks point to a leak or to dead cgroups.",
+  ],
+  [
+    /^(kmem_cache|kmem_cache_node|cache_cache)$/,
+    "slab allocator",
+    NO,
+    "Descriptors of slab caches. Many thousands mean one set per memory cgroup (before 5.9).",
+  ],
+  [
+    /^(mem_cgroup|mem_cgroup_per_node|memcg|cgroup_rstat|cgroup)/,
+    "cgroups",
+    NO,
+    "One object per memory cgroup, dying ones included.",
+  ],
+  [
+    /^(iommu_iova|iova_magazine)$/,
+    "IOMMU",
+    NO,
+    "One object per DMA mapping. Growth means that a driver does not unmap.",
+  ],
+  [/^(iommu|dmar|amd_iommu|intel_iommu|io-pgtable)/, "IOMMU", NO, "Book-keeping of the IOMMU."],
+  [/^dma(engine|_|-unmap|pool)/, "DMA", NO, "Mappings and buffers for devices."],
+  [
+    /^ebitmap_node$/,
+    "SELinux",
+    NO,
+    "SELinux policy. Of 64 bytes: SLUB may have merged another cache under this name.",
+  ],
+  [/^(avc_|avtab|hashtab_node|sidtab)/, "SELinux", NO, "Policy and decisions of SELinux."],
+  [
+    /^(apparmor|tomoyo|smack|iint|ima_|integrity|landlock)/,
+    "security modules",
+    NO,
+    "State of a security module.",
+  ],
+  [/^audit_/, "audit", NO, "Audit records that wait for auditd."],
+  [
+    /^(posix_timers_cache|sigqueue|hrtimer)/,
+    "timers and signals",
+    NO,
+    "POSIX timers and queued signals.",
+  ],
+  [/^(key_jar|key_)/, "keys", NO, "Kernel keyrings."],
+  [
+    /^(msg_msg|mqueue)/,
+    "message queues",
+    NO,
+    "Messages in SysV or POSIX queues that nobody has read.",
+  ],
+  [/^(sem_|shm_|shmid)/, "System V IPC", NO, "Semaphores and segments."],
+  [
+    /^(drm_|i915_|xe_|amdgpu|radeon|nouveau|ttm_|gpu_)/,
+    "graphics",
+    NO,
+    "Book-keeping of a graphics driver.",
+  ],
+  [/^(nvidia|uvm_|nv_)/, "NVIDIA driver", NO, "Book-keeping of the NVIDIA driver.", "nvidia"],
+  [
+    /^(kvm_|pte_list_desc|mmu_page_header|x86_emulator|vcpu|vmx_)/,
+    "KVM",
+    NO,
+    "Book-keeping of virtual machines: reverse maps grow with the memory of guests that is mapped in small pages.",
+    "kvm",
+  ],
+  [/^vhost/, "vhost", NO, "Requests between guests and their devices.", "vhost"],
+  [/^bpf/, "BPF", NO, "BPF maps and programs."],
+  [/^(perf_event|ftrace|trace_|kprobe|uprobe)/, "tracing", NO, "Events and probes that are set."],
+  [
+    /^(kmemleak|debug_objects|kasan|stack_depot|page_ext|kfence)/,
+    "debugging",
+    NO,
+    "Cost of a debugging option of this kernel.",
+  ],
+  [/^(vmap_area|vmap_block)/, "vmalloc", NO, "One object per area of vmalloc."],
+  [
+    /^(pgtable|page->ptl|pgd_cache|pmd_cache|pud_cache|pte_)/,
+    "page tables",
+    NO,
+    "Page tables, or the lock of each.",
+  ],
+  [
+    /^(numa_policy|shared_policy_node|khugepaged|ksm_|huge_)/,
+    "memory management",
+    NO,
+    "Policies and states of mappings.",
+  ],
+  [/^(Acpi-|acpi_)/, "ACPI", NO, "Objects of the firmware's tables."],
+  [/^(uhci|xhci|ehci|usb)/, "USB", NO, "Requests of USB."],
+  [/^(sg|sgl|irq_|gpio|i2c|hid|input|tty|pty)/, "drivers", NO, "Book-keeping of device drivers."],
+  [
+    /^(kmalloc-rcl-|dma-kmalloc-rcl)/,
+    "kmalloc",
+    YES,
+    "General allocations of one size that can be reclaimed.",
+  ],
+  [/^kmalloc-cg-/, "kmalloc", NO, "General allocations of one size, charged to a memory cgroup."],
+  [/^kmalloc-rnd-/, "kmalloc", NO, "General allocations of one size, spread over random caches."],
+  [
+    /^(dma-kmalloc-|kmalloc-dma|size-\d+\(DMA\))/,
+    "kmalloc",
+    NO,
+    "General allocations of one size for old devices.",
+  ],
+  [
+    /^(kmalloc-|size-)/,
+    "kmalloc",
+    NO,
+    "General allocations of one size by any part of the kernel. The name does not tell who.",
+  ],
+  [/^(pool_workqueue|workqueue)/, "work queues", NO, "Work queues of the kernel."],
+  [
+    /^(uid_cache|user_struct|ucounts)/,
+    "users",
+    NO,
+    "One object per user or user namespace in use.",
+  ],
+  [/^:[a-zA-Z]*-?\d+$/, "slab allocator", NO, "Several caches that SLUB has merged."],
+];
