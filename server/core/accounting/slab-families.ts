@@ -44,9 +44,7 @@ export function slabFamilies(
     if (group) group.push(row);
     else groups.set(name, [row]);
   }
-  return [...groups]
-    .map(([name, rows]) => familyOf(name, rows))
-    .sort((a, b) => b.bytes - a.bytes);
+  return [...groups].map(([name, rows]) => familyOf(name, rows)).sort((a, b) => b.bytes - a.bytes);
 }
 
 function familyOf(name: string, rows: readonly SlabRow[]): SlabFamily {

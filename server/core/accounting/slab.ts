@@ -105,7 +105,9 @@ function slabAliases({ smallFiles }: Snapshot): ReadonlyMap<string, readonly str
     if (names.length < MOST_ALIASES) names.push(name);
     byId.set(id, names);
   }
-  return new Map([...byId.values()].flatMap((names) => names.map((name) => [name, names] as const)));
+  return new Map(
+    [...byId.values()].flatMap((names) => names.map((name) => [name, names] as const)),
+  );
 }
 
 function aliasesOf(

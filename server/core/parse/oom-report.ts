@@ -78,9 +78,9 @@ export interface KernelLog {
   readonly notices: readonly KernelNotice[];
 }
 
-const MAY_TRIGGER = /oom-killer: |allocation failure|allocation stalls|vmalloc error|Show Memory/;
+const MAY_TRIGGER = /oom-killer:|allocation failure|allocation stalls|vmalloc error|Show Memory/;
 const TRIGGER =
-  /^(?:.{1,64} invoked oom-killer: |oom-killer: gfp_mask=|.{0,64}: page allocation (?:failure[.:] order:\d|stalls for )|.{0,64}: vmalloc (?:error: size|: allocation failure)|vmalloc: allocation failure|sysrq ?: Show Memory)/i;
+  /^(?:.{1,64} invoked oom-killer:(?: |$)|oom-killer: gfp_mask=|.{0,64}: page allocation (?:failure[.:] order:\d|stalls for )|.{0,64}: vmalloc (?:error: size|: allocation failure)|vmalloc: allocation failure|sysrq ?: Show Memory)/i;
 const KILLED = /\bKill(?:ed)? process (\d{1,10}),? (?:UID \d{1,10}, )?\((.{1,64}?)\)/i;
 const MAX_LINE = 4096;
 const MAX_QUOTE = 400;

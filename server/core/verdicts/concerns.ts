@@ -71,7 +71,8 @@ function concern(
 /** Slab that no finding speaks for: how it is spread is all that can be said. */
 function spread({ caches }: Diagnosis): string {
   const largest = caches.filter((cache) => cache.reclaim !== "reclaimable").slice(0, NAMED);
-  if (largest.length === 0) return "of slab cannot be reclaimed, and which cache holds it is unknown";
+  if (largest.length === 0)
+    return "of slab cannot be reclaimed, and which cache holds it is unknown";
   const names = largest.map((cache) => `${cache.name} ${formatBytes(cache.bytes)}`).join(", ");
   return `of slab cannot be reclaimed, spread over many caches; the largest: ${names}`;
 }

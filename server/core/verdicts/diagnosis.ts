@@ -61,7 +61,9 @@ export function sysctlNumbers(snapshot: Snapshot, name: string): readonly number
 export function findSysctl(
   { sysctl, smallFiles }: Snapshot,
   name: string,
-): { readonly numbers: readonly number[]; readonly file: string; readonly line: number } | undefined {
+):
+  | { readonly numbers: readonly number[]; readonly file: string; readonly line: number }
+  | undefined {
   for (const { file, value } of sysctl) {
     const listed = value.get(name);
     if (listed) return { numbers: toNumbers(listed.value), file, line: listed.line };

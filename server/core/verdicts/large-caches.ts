@@ -1,5 +1,5 @@
-import { isKmalloc } from "../accounting/slab-glossary";
 import type { SlabFamily } from "../accounting/slab-families";
+import { isKmalloc } from "../accounting/slab-glossary";
 import { formatBytes } from "../format-bytes";
 import type { Evidence, NextStep } from "../report";
 import type { Bytes } from "../units";
@@ -15,6 +15,8 @@ type Kind = "kmalloc" | "named";
 /** A cache with less than this share of the unreclaimable slab is not what fills it. */
 const NOTABLE_SHARE = 0.1;
 const MOST_NAMED = 5;
+/** Fewer rows are an excerpt: then what the sum lacks may be in the rows that were cut off. */
+const WHOLE_TABLE = 60;
 /** Several caches that together hold less than this do not explain the bucket. */
 const EXPLAINING_SHARE = 0.25;
 
@@ -62,7 +64,7 @@ export function judgeLargeCaches(
 function candidates({ caches, slab }: Diagnosis): readonly SlabFamily[] {
   const known = caches.filter((cache) => cache.reclaim !== "reclaimable");
   const large = slab?.largeKmalloc;
-  if (!large) return known;
+  if (!large || slab.rows.length < WHOLE_TABLE) return known;
   const row: SlabFamily = {
     name: "kmalloc- of more than two pages",
     bytes: large.value,
@@ -182,7 +184,9 @@ function confirmSteps(main: SlabFamily): readonly NextStep[] {
 
 function fixFor(main: SlabFamily): string {
   const [name = main.name] = main.name.split(" ", 1);
-  const aliases = main.aliases ? ` SLUB keeps ${main.aliases.slice(0, 8).join(", ")} in it too.` : "";
+  const aliases = main.aliases
+    ? ` SLUB keeps ${main.aliases.slice(0, 8).join(", ")} in it too.`
+    : "";
   const meaning = main.explains ? `${main.name}: ${main.explains}${aliases} ` : "";
   const owner = main.module
     ? `Look for a newer version of the module ${main.module}, or for who makes it hold so many. `

@@ -19,9 +19,11 @@ export const dentryCache: Rule = {
   title: "A large cache of path names",
   bucket: "slabReclaimable",
   judge(diagnosis, rest) {
-    const { caches, bytes: sum, used } = collectCaches(diagnosis, ({ name }) =>
-      /^dentry(_cache)?$/.test(name),
-    );
+    const {
+      caches,
+      bytes: sum,
+      used,
+    } = collectCaches(diagnosis, ({ name }) => /^dentry(_cache)?$/.test(name));
     const [cache] = caches;
     const { memTotal } = diagnosis;
     if (!cache || sum <= Math.max(GIB, (memTotal ?? 0) * 0.05)) return undefined;

@@ -23,7 +23,8 @@ function cacheUnknown(diagnosis: Diagnosis): Found | undefined {
   const bytes = bytesOf(diagnosis, "slabUnreclaimable");
   const status = slabStatus(bytes, diagnosis.memTotal);
   const total =
-    meminfoEvidence(diagnosis.snapshot, "SUnreclaim") ?? meminfoEvidence(diagnosis.snapshot, "Slab");
+    meminfoEvidence(diagnosis.snapshot, "SUnreclaim") ??
+    meminfoEvidence(diagnosis.snapshot, "Slab");
   if (!status || !total) return undefined;
   return {
     status,

@@ -79,7 +79,8 @@ function fixOf(bucket: BucketId): Pick<Found["finding"], "fix" | "fixRisk"> {
   return bucket === "slabReclaimable"
     ? {
         fix: "No leak. Reclaim frees objects one by one and gets a page only when a whole slab is empty. Find who made so many at once (backup, find, a scan of the tree); where it hurts, lower its share with a memory limit on that job. Dropping the caches (vm.drop_caches=2) gives part of it back: a decision of the owner of the machine.",
-        fixRisk: "Dropped inodes and names are read from disk again; on a large cache it stalls for seconds.",
+        fixRisk:
+          "Dropped inodes and names are read from disk again; on a large cache it stalls for seconds.",
       }
     : {
         fix: "Whatever made the peak has freed most of its objects; the pages come back as the last ones go. A restart of the service that holds the rest gives them back at once.",

@@ -36,8 +36,10 @@ export const xfsBuffers: Rule = {
       headline: `${formatBytes(lower)} to ${formatBytes(upper)} in no counter are metadata buffers of XFS: given back under pressure, not a leak`,
       confirm: [
         {
-          command: "grep xfs_buf /proc/slabinfo; grep -H ^ /sys/fs/xfs/*/stats/stats 2>/dev/null | grep -w buf",
-          proves: "How many buffers there are now: they fall with the unexplained pages under pressure.",
+          command:
+            "grep xfs_buf /proc/slabinfo; grep -H ^ /sys/fs/xfs/*/stats/stats 2>/dev/null | grep -w buf",
+          proves:
+            "How many buffers there are now: they fall with the unexplained pages under pressure.",
           risk: "Reads only.",
           root: true,
         },
