@@ -118,7 +118,7 @@ function found(diagnosis: Diagnosis, large: Large): Found {
 }
 
 /** "kmalloc-512", "cred_jar (credentials) and filp (files)", the first two by name. */
-export function listNames(caches: readonly SlabFamily[]): string {
+function listNames(caches: readonly SlabFamily[]): string {
   const [first, second, ...others] = caches.map(nameWithOwner);
   if (!first) return "no cache that is named";
   if (!second) return first;
