@@ -35,11 +35,12 @@ export interface Assembly {
 
 /** Named texts → snapshots, oldest first. */
 export function assemble(assembly: Assembly): ReadInput {
-  const { known, later } = classify([...assembly.texts].sort(byName));
+  const { known, later, passedOver } = classify([...assembly.texts].sort(byName));
   const { groups, inner } = groupByRoot(known);
   const looks = groups.map((group) => buildSnapshots(group, assembly.input));
   const notes = [
     ...assembly.notes,
+    ...passedOver,
     ...later.map(({ file, label }) => ({ file, error: cannotYet(label) })),
     ...inner.map((file) => ({
       file,

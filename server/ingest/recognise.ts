@@ -1,6 +1,7 @@
 import type { Format } from "./formats/format";
 import { findLaterFormat } from "./formats/later-formats";
 import { FORMATS, formatByName } from "./formats/registry";
+import { plainLines } from "./layouts/paste-lines";
 import { isSupportconfig } from "./layouts/supportconfig";
 
 export type Recognised =
@@ -16,11 +17,16 @@ const HEAD_LENGTH = 8192;
 export function recognise(path: string, text: string): Recognised {
   const head = headOf(text);
   const named = formatByName(path);
-  if (named && (!named.looksLike || named.looksLike(head))) return { is: "format", format: named };
-  const later = findLaterFormat(head);
-  if (later) return { is: "later", label: later.label };
-  const shaped = findByContent(head);
-  if (shaped) return { is: "format", format: shaped };
+  const shown = shownBy(head);
+  if (named && (!named.looksLike || shown.some(named.looksLike))) {
+    return { is: "format", format: named };
+  }
+  for (const view of shown) {
+    const later = findLaterFormat(view);
+    if (later) return { is: "later", label: later.label };
+    const shaped = findByContent(view);
+    if (shaped) return { is: "format", format: shaped };
+  }
   return named ? { is: "format", format: named } : { is: "unknown" };
 }
 
@@ -28,6 +34,14 @@ export function recognise(path: string, text: string): Recognised {
 export function isKnownText(path: string, text: string): boolean {
   return isSupportconfig(headOf(text)) || recognise(path, text).is !== "unknown";
 }
+
+/** The head as it stands, and without the indentation that code blocks of posts have. */
+function shownBy(head: string): readonly string[] {
+  const indent = /^[ \t]+(?=\S)/m.exec(head)?.[0].length ?? 0;
+  if (indent === 0 || indent > MAX_INDENT) return [head];
+  return [head, head.replace(new RegExp(`^[ \\t]{1,${indent}}`, "gm"), "")];
+}
+const MAX_INDENT = 64;
 
 function findByContent(head: string): Format | undefined {
   if (head.trim() === "") return undefined;
@@ -42,7 +56,7 @@ export function headOf(text: string): string {
   let from = text.startsWith("\uFEFF") ? 1 : 0;
   while (text.charCodeAt(from) === NEWLINE) from += 1;
   const start = text.slice(from, from + HEAD_LENGTH);
-  return start.replace(LONG_GAP, (gap) => (gap.includes("\n") ? "\n" : " "));
+  return plainLines(start.replace(LONG_GAP, (gap) => (gap.includes("\n") ? "\n" : " ")));
 }
 
 const NEWLINE = 0x0a;

@@ -11,7 +11,8 @@ export interface TextLine {
 /** A file with more unreadable lines than this is of another kind; more would only fill memory. */
 const MAX_SKIPPED = 1000;
 const MAX_QUOTE = 400;
-const QUOTE_OR_SPACE: ReadonlySet<string> = new Set([">", " ", "\t"]);
+const NO_BREAK = "\u00a0";
+const QUOTE_OR_SPACE: ReadonlySet<string> = new Set([">", " ", "\t", NO_BREAK]);
 
 /**
  * The lines of a capture that hold something, numbered as in the file.
@@ -36,7 +37,8 @@ function withoutQuoting(raw: string): string {
   let start = 0;
   while (QUOTE_OR_SPACE.has(raw[start] ?? "")) start += 1;
   // Without a ">" the spaces are the kernel's own and trim() takes them as well.
-  return raw.slice(start).trim();
+  const text = raw.slice(start).trim();
+  return text.includes(NO_BREAK) ? text.replaceAll(NO_BREAK, " ") : text;
 }
 
 /** Notes a line that could not be read; a very long one is cut. Only the first 1000 are kept. */

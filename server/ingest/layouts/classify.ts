@@ -1,8 +1,9 @@
 import type { Format, TextFile } from "../formats/format";
-import { wantedPart } from "../formats/registry";
+import { formatByName, wantedPart } from "../formats/registry";
 import type { RawText } from "../intake";
 import { headOf, recognise } from "../recognise";
-import { splitFragments } from "./split-fragments";
+import { recognisePart } from "./recognise-part";
+import { type Fragment, splitFragments } from "./split-fragments";
 import { cutSections, isSupportconfig } from "./supportconfig";
 
 /** A text with what it is and the root of the machine it belongs to. */
@@ -21,7 +22,11 @@ export interface Classification {
   readonly known: readonly Classified[];
   /** Recognised, but not readable by this version. */
   readonly later: readonly { readonly file: string; readonly label: string }[];
+  /** Outputs in a paste that are none of ours. */
+  readonly passedOver: readonly { readonly file: string; readonly error: string }[];
 }
+
+type Sorted = { [K in keyof Classification]: Classification[K][number][] };
 
 /** The first of these folders in a path hangs on the root of the machine. */
 const ANCHOR =
@@ -37,29 +42,73 @@ function rootOf(name: string): { readonly root: string; readonly isAnchored: boo
 
 /** Says of every text what it is; envelopes are unpacked, loose texts of several tables are cut apart. */
 export function classify(texts: readonly RawText[]): Classification {
-  const known: Classified[] = [];
-  const later: { file: string; label: string }[] = [];
+  const sorted: Sorted = { known: [], later: [], passedOver: [] };
   for (const raw of texts) {
-    if (isSupportconfig(headOf(raw.text))) known.push(...unpack(raw));
-    else classifyPlain(raw, { known, later });
+    if (isSupportconfig(headOf(raw.text))) sorted.known.push(...unpack(raw));
+    else classifyPlain(raw, sorted);
   }
-  return { known, later };
+  return sorted;
 }
 
-function classifyPlain(
-  raw: RawText,
-  into: { readonly known: Classified[]; readonly later: { file: string; label: string }[] },
-): void {
+function classifyPlain(raw: RawText, into: Sorted): void {
   const { root, isAnchored } = rootOf(raw.name);
   const path = raw.name.slice(root.length);
-  for (const part of partsOf(raw, isAnchored)) {
-    const found = recognise(path, part.text);
-    if (found.is === "later") into.later.push({ file: raw.name, label: found.label });
-    if (found.is !== "format") continue;
-    const file = part.isWhole ? { ...raw, path } : asFragment(raw, part.text, found.format.id);
-    const partRoot = momentRoot(root, raw.name, part.moment);
-    into.known.push({ root: partRoot, format: found.format, file, isAnchored });
+  const parts = isAnchored || isShapeless(path) ? [] : partsOf(raw.text);
+  if (parts.length > 1) {
+    into.known.push(...classifyParts(raw, parts, into));
+    return;
   }
+  const found = recognise(path, raw.text);
+  if (found.is === "later") into.later.push({ file: raw.name, label: found.label });
+  if (found.is !== "format") return;
+  into.known.push({ root, format: found.format, file: { ...raw, path }, isAnchored });
+}
+
+/** The parts of a paste, with what it says once of the machine told to each of its moments. */
+function classifyParts(
+  raw: RawText,
+  parts: readonly Fragment[],
+  into: Sorted,
+): readonly Classified[] {
+  const root = raw.name.slice(0, raw.name.lastIndexOf("/") + 1);
+  const known = parts.flatMap((part): Classified[] => {
+    const found = recognisePart(part);
+    if (found.is === "later") into.later.push({ file: raw.name, label: found.label });
+    if (found.is === "unknown") passOver(raw, part, into);
+    if (found.is !== "format") return [];
+    const file = { ...raw, path: found.path, text: found.text, wholeText: raw.text };
+    const partRoot = momentRoot(root, raw.name, part.moment);
+    return [{ root: partRoot, format: found.format, file, isAnchored: false }];
+  });
+  return [...known, ...sharedFacts(known, root)];
+}
+
+const SHARED_FACTS = new Set(["hostname", "uname", "osrelease", "proc-version", "os-release"]);
+
+function sharedFacts(known: readonly Classified[], root: string): readonly Classified[] {
+  const facts = known.filter((one) => one.root === root && SHARED_FACTS.has(one.format.id));
+  const laterRoots = new Set(known.map((one) => one.root).filter((other) => other !== root));
+  return [...laterRoots].flatMap((later) =>
+    facts
+      .filter((fact) => !known.some((one) => one.root === later && one.format === fact.format))
+      .map((fact) => ({ ...fact, root: later })),
+  );
+}
+
+const MOST_PASSED_OVER = 50;
+
+/** Only what someone put a command or a name above: prose between tables is nobody's loss. */
+function passOver(raw: RawText, part: Fragment, { passedOver }: Sorted): void {
+  const body = part.text.trim();
+  if (part.label === undefined || !body.includes("\n") || passedOver.length >= MOST_PASSED_OVER) {
+    return;
+  }
+  const [first, last] = part.lines;
+  const what = part.label.slice(0, 80);
+  passedOver.push({
+    file: raw.name,
+    error: `lines ${first} to ${last} ("${what}"): no output that is known; passed over`,
+  });
 }
 
 /** The sections of a supportconfig member as files of the machine whose folder it lies in. */
@@ -74,18 +123,16 @@ function unpack(raw: RawText): readonly Classified[] {
   });
 }
 
-function asFragment(raw: RawText, text: string, path: string): TextFile {
-  return { ...raw, path, text, wholeText: raw.text };
-}
-
 function momentRoot(root: string, name: string, moment: number): string {
   return moment === 0 ? root : `${name}#${moment + 1}/`;
 }
 
-function partsOf(raw: RawText, isAnchored: boolean) {
-  const whole = [{ text: raw.text, moment: 0, isWhole: true }];
-  if (isAnchored || raw.text.length > SPLIT_LIMIT) return whole;
-  const parts = splitFragments(raw.text);
-  if (parts.length < 2) return whole;
-  return parts.map((part) => ({ ...part, isWhole: false }));
+/** A list of names or values, which only its own name can tell: its lines are no headings. */
+function isShapeless(path: string): boolean {
+  const named = formatByName(path);
+  return named !== undefined && named.looksLike === undefined;
+}
+
+function partsOf(text: string): readonly Fragment[] {
+  return text.length > SPLIT_LIMIT ? [] : splitFragments(text);
 }

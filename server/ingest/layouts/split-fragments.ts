@@ -1,13 +1,22 @@
-/** A part of a pasted text that is one table. */
+import { plainLine, readSeparator, type Separator } from "./paste-lines";
+
+/** A part of a pasted text that is one table, or what stands between two. */
 export interface Fragment {
   /** The part with the lines before it left empty, so that line numbers are those of the whole paste. */
   readonly text: string;
   /** 0 for the first moment; a table that comes a second time begins the next. */
   readonly moment: number;
+  /** First and last line, from 1. */
+  readonly lines: readonly [number, number];
+  /** The command or file that the person put above it. */
+  readonly label?: string;
+  /** Where its output would lie among the files of a machine. */
+  readonly path?: string;
 }
 
 interface Marker {
   readonly id: string;
+  /** Seen on the line without quoting and indentation. */
   readonly line: RegExp;
   /** The line heads a table: seen again, it begins another. Without, it is any row of one. */
   readonly isHead?: boolean;
@@ -17,6 +26,10 @@ interface Marker {
 
 const MARKERS: readonly Marker[] = [
   { id: "meminfo", line: /^MemTotal:\s+\d/, isHead: true, isMoment: true },
+  {
+    id: "meminfo",
+    line: /^(?:MemFree|MemAvailable|Buffers|Cached|SwapCached|AnonPages|Slab|SUnreclaim|VmallocUsed):\s+\d+ kB/,
+  },
   { id: "numa-meminfo", line: /^Node \d+ MemTotal:/ },
   { id: "slabinfo", line: /^slabinfo - version/, isHead: true, isMoment: true },
   { id: "slabinfo", line: /^# ?name\s+<active_objs>/ },
@@ -39,7 +52,7 @@ const MARKERS: readonly Marker[] = [
   { id: "sockstat6", line: /^TCP6: inuse \d/, isHead: true },
   { id: "lsof", line: /^COMMAND\s+PID\s.{0,200}\bFD\b/, isHead: true },
   { id: "ps", line: /^.{0,200}\bPID\b.{0,300}\b(?:COMMAND|CMD|COMM)\b/, isHead: true },
-  { id: "free", line: /^\s+total\s+used\s+free/, isHead: true },
+  { id: "free", line: /^total\s+used\s+free/, isHead: true },
   { id: "pressure", line: /^some avg10=/, isHead: true },
   { id: "modules", line: /^Module\s+Size\s+Used by/, isHead: true },
   { id: "df", line: /^Filesystem\s.{0,100}(?:blocks|Size)/, isHead: true },
@@ -55,78 +68,107 @@ const MARKERS: readonly Marker[] = [
   { id: "kmemleak", line: /^unreferenced object 0x[0-9a-f]+ \(size \d+\):/ },
   { id: "sysak-memleak", line: /^(?:未释放内存|VMALLOC 未释放)/ },
   { id: "log", line: /^(?:<\d>)?\[\s{0,8}\d+\.\d{3,6}\]/ },
+  { id: "log", line: /^(?:<\d>)?\[[A-Z][a-z]{2} [A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d \d{4}\]/ },
   { id: "log", line: /^[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d \S+ kernel:/ },
-  { id: "log", line: /invoked oom-killer|^\s*Mem-Info:/ },
+  { id: "log", line: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S{0,20} \S+ kernel:/ },
+  { id: "log", line: /invoked oom-killer|oom-killer: gfp_mask=|^\s*Mem-[Ii]nfo:/ },
 ];
-
-/** A prompt with a command, or the name that `head`, `tail` and people write above a file. */
-const SEPARATOR =
-  /^==> .{1,300} <==$|^#==\[ |^\S{0,80}[$#%>]\s*(?:sudo\s+)?(?:cat|ss|slabtop|free|ps|dmesg|netstat|uname|date|grep|lsof|head|tail)\s|^\S{0,80}[$#]\s+\w+$|^[-=#]{2,}\s*\/(?:proc|sys)\/\S+|^\/(?:proc|sys)\/\S+:?$|^```/;
 
 const LINE_LENGTH = 600;
 const MAX_FRAGMENTS = 200;
+/** Empty lines put before all parts of a paste: bounds what hostile input costs. */
+const MAX_PADDING = 4 * 1024 * 1024;
+/** A log may begin with lines that are no log's; this much of them stays with it. */
+const LOG_PREAMBLE = 4096;
 
-interface Cut {
+interface Cut extends Separator {
   readonly start: number;
   readonly line: number;
-  readonly moment: number;
+  moment: number;
 }
 
 /**
- * Cuts a paste of several outputs where the shape of the lines changes. A text of one shape comes back whole.
- * Linear in the length of the text; past 200 parts the rest stays in the last.
+ * Cuts a paste of several outputs where the shape of the lines changes, and at prompts, fences and names of
+ * files. A text of one shape comes back whole. Mail quoting, indentation, non-breaking spaces and carriage
+ * returns do not hide a shape. Linear in the length of the text; past 200 parts the rest stays in the last.
  */
 export function splitFragments(text: string): readonly Fragment[] {
-  const cuts = findCuts(text);
-  if (cuts.length < 2) return [{ text, moment: 0 }];
-  return cuts.map((cut, at) => {
-    const end = cuts[at + 1]?.start ?? text.length;
-    return { text: "\n".repeat(cut.line) + text.slice(cut.start, end), moment: cut.moment };
+  const { cuts, lines } = findCuts(text);
+  if (cuts.length < 2) return [{ text, moment: 0, lines: [1, lines] }];
+  return cuts.map(({ start, line, ...cut }, at) => {
+    const next = cuts[at + 1];
+    const part = text.slice(start, next?.start ?? text.length);
+    return { ...cut, text: "\n".repeat(line) + part, lines: [line + 1, next?.line ?? lines] };
   });
 }
 
-function findCuts(text: string): readonly Cut[] {
+function findCuts(text: string): { readonly cuts: readonly Cut[]; readonly lines: number } {
   const shapes = new Shapes();
   let line = 0;
-  for (let start = 0; start < text.length && shapes.cuts.length < MAX_FRAGMENTS; line += 1) {
+  for (let start = 0; start < text.length; line += 1) {
     const newline = text.indexOf("\n", start);
     const end = newline < 0 ? text.length : newline;
-    if (end > start) shapes.see(text.slice(start, Math.min(end, start + LINE_LENGTH)), start, line);
+    if (end > start && !shapes.isFull(line)) {
+      shapes.see(plainLine(text.slice(start, Math.min(end, start + LINE_LENGTH))), start, line);
+    }
     start = end + 1;
   }
-  return shapes.cuts;
+  return { cuts: shapes.cuts, lines: line };
 }
 
 class Shapes {
   readonly cuts: Cut[] = [{ start: 0, line: 0, moment: 0 }];
-  private current: string | undefined;
+  private current: Marker | undefined;
   private moment = 0;
-  /** A separator was cut at already: the table below it belongs to that part. */
+  private padding = 0;
+  /** Nothing but the separator stands in the open part yet: the table below it belongs there. */
   private isFresh = true;
   private readonly seenInMoment = new Set<string>();
+  private readonly headed = new Set<string>();
 
-  see(line: string, start: number, number: number): void {
-    if (SEPARATOR.test(line)) {
-      if (this.current !== undefined) this.cut(start, number);
-      this.current = undefined;
-      this.isFresh = true;
+  isFull(line: number): boolean {
+    return this.cuts.length >= MAX_FRAGMENTS || this.padding + line > MAX_PADDING;
+  }
+
+  see(indented: string, start: number, number: number): void {
+    const line = indented.trim();
+    if (line === "" || this.isAnotherRow(line)) return;
+    const separator = readSeparator(line);
+    if (separator) this.separate(separator, start, number);
+    else this.seeRow(line, start, number);
+  }
+
+  /** Most lines are one more row of the table that is open. */
+  private isAnotherRow(line: string): boolean {
+    return this.current !== undefined && !this.current.isHead && this.current.line.test(line);
+  }
+
+  private separate(separator: Separator, start: number, number: number): void {
+    this.current = undefined;
+    this.cut(separator, start, number);
+    this.isFresh = true;
+  }
+
+  private seeRow(line: string, start: number, number: number): void {
+    const marker = MARKERS.find((one) => one.line.test(line));
+    if (!marker) {
+      this.isFresh = false;
       return;
     }
-    const marker = MARKERS.find((one) => one.line.test(line));
-    if (!marker || (marker.id === this.current && !marker.isHead)) return;
-    if (this.current === undefined && this.isFresh) this.begin(marker);
-    else this.cutBefore(marker, start, number);
+    if (marker.id === this.current?.id && !this.headsAnother(marker)) return;
+    this.enter(marker);
+    if (this.staysWithPreamble(marker, start)) this.moveOpenPart();
+    else this.cut({}, start, number);
+    this.current = marker;
+    this.isFresh = false;
   }
 
-  private begin(marker: Marker): void {
-    this.enter(marker);
-    const last = this.cuts.pop();
-    if (last) this.cuts.push({ ...last, moment: this.moment });
-  }
-
-  private cutBefore(marker: Marker, start: number, number: number): void {
-    this.enter(marker);
-    this.cut(start, number);
+  /** The head of a table whose rows are open begins another, unless the open one had none. */
+  private headsAnother(marker: Marker): boolean {
+    if (!marker.isHead) return false;
+    const isAnother = this.headed.has(marker.id);
+    this.headed.add(marker.id);
+    return isAnother;
   }
 
   private enter(marker: Marker): void {
@@ -135,11 +177,25 @@ class Shapes {
       this.seenInMoment.clear();
     }
     if (marker.isMoment) this.seenInMoment.add(marker.id);
-    this.current = marker.id;
-    this.isFresh = false;
+    this.headed.clear();
+    if (marker.isHead) this.headed.add(marker.id);
   }
 
-  private cut(start: number, line: number): void {
-    this.cuts.push({ start, line, moment: this.moment });
+  private staysWithPreamble(marker: Marker, start: number): boolean {
+    if (this.isFresh) return true;
+    const opened = this.cuts.at(-1)?.start ?? 0;
+    return marker.id === "log" && this.current === undefined && start - opened <= LOG_PREAMBLE;
+  }
+
+  private moveOpenPart(): void {
+    const open = this.cuts.at(-1);
+    if (open) open.moment = this.moment;
+  }
+
+  private cut(separator: Separator, start: number, line: number): void {
+    this.padding += line;
+    const isEmptyYet = start === 0;
+    if (isEmptyYet) this.cuts.pop();
+    this.cuts.push({ ...separator, start, line, moment: this.moment });
   }
 }

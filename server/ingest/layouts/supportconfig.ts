@@ -1,3 +1,5 @@
+import { commandPath } from "./command-path";
+
 /** One file or command output that a supportconfig member carries. */
 export interface Section {
   /** The path it would have in a copy of the machine: "proc/meminfo", "free", "ss_-nap". */
@@ -117,8 +119,6 @@ function startsWithTitle(text: string): boolean {
 const KEY = /^#\s+(\S.*)$/;
 const NOT_FOUND = /\s-\s(?:File not found|Not found|Not installed|No such)/i;
 const LAST_LINES = /\s+-\s+(?:Last|First|Entire|All)\b.*$/i;
-const LAUNCHERS = new Set(["sudo", "timeout", "env", "nice", "ionice", "nohup"]);
-
 /** "# /proc/meminfo" → "proc/meminfo", "# /usr/bin/ss -nap" → "ss_-nap"; undefined when nothing follows. */
 function sectionPath(line: string): string | undefined {
   const key = KEY.exec(line.trimEnd())?.[1]?.trim();
@@ -126,26 +126,4 @@ function sectionPath(line: string): string | undefined {
   const plain = key.replace(LAST_LINES, "");
   if (/^\/(?:proc|sys|etc|var)\/\S+$/.test(plain)) return plain.slice(1);
   return commandPath(plain);
-}
-
-/** Commands get the name that sos gives them: base name, then the arguments behind underlines. */
-function commandPath(command: string): string | undefined {
-  const words = (command.split(/[|;&]|\d?>/, 1)[0] ?? "").trim().split(/\s+/);
-  while (words[0] !== undefined && isLauncher(words[0])) words.shift();
-  const [program = "", ...args] = words;
-  const name = program.slice(program.lastIndexOf("/") + 1);
-  if (!/^[\w.+-]{1,60}$/.test(name)) return undefined;
-  if (name === "cat" && args.length === 1) return args[0]?.replace(/^\//, "");
-  if (PLAIN_COMMANDS.has(name)) return name;
-  return [name, ...args]
-    .join("_")
-    .replace(/[^\w.+-]/g, "_")
-    .slice(0, 120);
-}
-
-/** What they print has one shape whatever the options ask for. */
-const PLAIN_COMMANDS = new Set(["free", "uptime", "lsmod"]);
-
-function isLauncher(word: string): boolean {
-  return LAUNCHERS.has(word) || /^[A-Z_]{2,40}=\S*$/.test(word) || /^\d{1,6}[smh]?$/.test(word);
 }
