@@ -9,7 +9,7 @@ const COLLECT: NextStep = {
   root: true,
 };
 
-const SEE_CALL_SITES: readonly NextStep[] = [
+export const SEE_CALL_SITES: readonly NextStep[] = [
   {
     command: "sort -rn /proc/allocinfo | head -20",
     proves:

@@ -3,19 +3,25 @@ import { bpfMapMemory } from "./rules/bpf-maps";
 import { bpfRingbuf } from "./rules/bpf-ringbuf";
 import { closeWaitLeak } from "./rules/close-wait-leak";
 import { containerView } from "./rules/container-view";
+import { debugKernel } from "./rules/debug-kernel";
 import { dentryCache } from "./rules/dentry-cache";
+import { driverPageLeak } from "./rules/driver-page-leak";
 import { hugetlbUnused } from "./rules/hugetlb-unused";
 import { inodeCache } from "./rules/inode-cache";
 import { ioUringRingMemory } from "./rules/io-uring-rings";
 import { kmallocLeak } from "./rules/kmalloc-leak";
 import { memcgSlabCaches } from "./rules/memcg-slab-caches";
 import { namedSlabLeak } from "./rules/named-slab-leak";
+import { networkStorageClient } from "./rules/network-storage-client";
+import { nvidiaHostPages } from "./rules/nvidia-host-pages";
 import { packetRing } from "./rules/packet-ring";
 import { pageCache } from "./rules/page-cache";
+import { pagePoolOrRxRing } from "./rules/page-pool-or-rx-ring";
 import { pageTables } from "./rules/page-tables";
 import { perfOrFtraceBuffers } from "./rules/perf-or-ftrace-buffers";
 import { pinnedUserPages } from "./rules/pinned-user-pages";
 import { pipeBuffers } from "./rules/pipe-buffers";
+import { skbLeak } from "./rules/skb-leak";
 import { slabFragmentation } from "./rules/slab-fragmentation";
 import { socketFdLeak } from "./rules/socket-fd-leak";
 import { socketQueueCollapsed } from "./rules/socket-queue-collapsed";
@@ -42,6 +48,10 @@ export const RULES: readonly Rule[] = [
   udpUnread,
   unixUnread,
   stuckSenders,
+  networkStorageClient,
+  debugKernel,
+  pagePoolOrRxRing,
+  skbLeak,
   tcpOrphans,
   timeWaitFlood,
   closeWaitLeak,
@@ -61,4 +71,6 @@ export const RULES: readonly Rule[] = [
   pageCache,
   pinnedUserPages,
   containerView,
+  nvidiaHostPages,
+  driverPageLeak,
 ];

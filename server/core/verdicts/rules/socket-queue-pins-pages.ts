@@ -7,6 +7,7 @@ import { confidenceOf, type Factor } from "../confidence";
 import { socketSteps } from "../confirm";
 import { bytesOf, type Diagnosis } from "../diagnosis";
 import type { Excluded, Found, FoundFinding, Rule } from "../rule";
+import { isNetwork, siteEvidence, sitesOf } from "../site-set";
 import { holdersOf, processName } from "../socket-holder";
 import { ownerStatus } from "../thresholds";
 
@@ -122,6 +123,7 @@ function factors({ bound, excess, pinning, main, diagnosis }: Case): readonly Fa
     { factor: unread ? 1 : 0.9, why: "no second look that shows that nothing was read" },
     { factor: ownShare(main, excess), why: "several processes share the queues" },
     censusFactor(diagnosis, excess),
+    stackFactor(diagnosis, excess),
   ];
 }
 
@@ -137,6 +139,23 @@ function censusFactor(diagnosis: Diagnosis, excess: Bytes): Factor {
     factor: order3 >= excess * EXPLAINS ? 1 : 0.5,
     why: "the census shows few 32 KiB blocks",
   };
+}
+
+/** Where pages were traced to their allocation, the network must be what allocated them. */
+function stackFactor({ snapshot }: Diagnosis, excess: Bytes): Factor {
+  const all = sitesOf(snapshot, "allocpage");
+  if (all?.view.covers !== "held") return { factor: 1, why: "no call sites" };
+  const network = sitesOf(snapshot, "allocpage", isNetwork)?.bytes ?? 0;
+  return {
+    factor: network >= excess * EXPLAINS ? 1 : 0.4,
+    why: "the call sites name somebody else",
+  };
+}
+
+/** The stack names who sent or received; the holder is the socket. */
+function stackEvidence({ snapshot }: Diagnosis): readonly Evidence[] {
+  const sites = sitesOf(snapshot, "allocpage", isNetwork);
+  return sites ? siteEvidence(sites).slice(0, 2) : [];
 }
 
 function evidence(found: Case): readonly Evidence[] {
@@ -158,6 +177,7 @@ function evidence(found: Case): readonly Evidence[] {
       : []),
     ...(view.skbBound ? [skbEvidence(view.skbBound)] : []),
     ...censusEvidence(diagnosis),
+    ...stackEvidence(diagnosis),
   ];
 }
 

@@ -1,8 +1,11 @@
 import type { RetainedSocket } from "../../accounting/socket-view";
+import { sockstatMemory } from "../../accounting/unexplained";
 import { formatBytes } from "../../format-bytes";
 import { confidenceOf } from "../confidence";
 import { socketSteps } from "../confirm";
-import type { Rule } from "../rule";
+import type { Diagnosis } from "../diagnosis";
+import type { Found, Rule } from "../rule";
+import { isSending, siteEvidence, siteHolders, sitesOf } from "../site-set";
 import { processName } from "../socket-holder";
 import { collectSockets, excludeSmall, queueStatus } from "../socket-rule";
 import { NOTABLE_QUEUE, ownerStatus } from "../thresholds";
@@ -13,7 +16,7 @@ export const stuckSenders: Rule = {
   title: "Send queues that nobody drains",
   bucket: "allocpage",
   judge(diagnosis) {
-    if (!diagnosis.sockets) return undefined;
+    if (!diagnosis.sockets) return fromSites(diagnosis);
     const set = collectSockets(diagnosis.sockets, queuedToSend);
     if (set.bytes < NOTABLE_QUEUE) return excludeSmall(diagnosis, "send queues", set.bytes);
     const size = ownerStatus(set.bytes, diagnosis.memTotal);
@@ -32,8 +35,8 @@ export const stuckSenders: Rule = {
         bytes: { lower: set.bytes, upper: set.bytes },
         holders: set.holders,
         evidence: set.evidence,
-        fix: "Find out why the peer does not read (its Recv-Q, when it is on this host); TCP_USER_TIMEOUT or keepalive ends dead ones.",
-        fixRisk: "A timeout ends connections that are only slow.",
+        fix: FIX,
+        fixRisk: FIX_RISK,
       },
     };
   },
@@ -43,3 +46,40 @@ function queuedToSend(socket: RetainedSocket): number {
   if (socket.family !== "tcp" || socket.state === "LISTEN") return 0;
   return socket.wmem ?? socket.sendQ ?? 0;
 }
+
+/** Without a list of sockets the stacks say who sent; how much sockstat owns up to says whether that is usual. */
+function fromSites(diagnosis: Diagnosis): Found | undefined {
+  const { snapshot, memTotal } = diagnosis;
+  const sites = sitesOf(snapshot, "allocpage", isSending);
+  const size = sites && ownerStatus(sites.bytes, memTotal);
+  if (!sites || !size) return undefined;
+  const charged = sockstatMemory(snapshot, "TCP.mem");
+  if (charged && charged.value >= sites.bytes * EXPLAINED) return undefined;
+  return {
+    status: size,
+    headline: `${formatBytes(sites.bytes)} of pages hold data that was sent and not yet taken: the stacks name the sender, no socket is listed`,
+    confirm: socketSteps(undefined),
+    finding: {
+      severity: size === "suspect" ? "critical" : "warning",
+      ...confidenceOf([
+        { factor: 0.75, why: "the process is not known" },
+        { factor: charged ? 1 : 0.9, why: "what sockstat owns up to is not known" },
+        {
+          factor: 0.85,
+          why: "the reader may be on this host: then it is the one that does not read",
+        },
+      ]),
+      bytes: { lower: sites.bytes, upper: sites.bytes },
+      holders: siteHolders(sites),
+      evidence: [...siteEvidence(sites), ...(charged ? [charged] : [])],
+      fix: FIX,
+      fixRisk: FIX_RISK,
+    },
+  };
+}
+
+/** Charged memory of this share is a busy server, not a stuck one. */
+const EXPLAINED = 0.5;
+const FIX =
+  "Find out why the peer does not read (its Recv-Q, when it is on this host); TCP_USER_TIMEOUT or keepalive ends dead ones.";
+const FIX_RISK = "A timeout ends connections that are only slow.";

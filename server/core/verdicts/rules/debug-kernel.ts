@@ -1,0 +1,85 @@
+import { formatBytes } from "../../format-bytes";
+import type { BucketId, Evidence, Holder } from "../../report";
+import { type Bytes, MIB } from "../../units";
+import { confidenceOf } from "../confidence";
+import type { Diagnosis } from "../diagnosis";
+import type { Rule } from "../rule";
+import { siteEvidence, siteHolders, sitesOf } from "../site-set";
+
+const WORTH_A_WORD = 128 * MIB;
+const DEBUG_CACHE = /^(?:kmemleak_(?:object|scan_area)|kasan_|kfence|debug_objects_cache)/;
+
+interface Cost {
+  readonly bucket: BucketId;
+  readonly bytes: Bytes;
+  readonly name: string;
+  readonly evidence: readonly Evidence[];
+  readonly holders: readonly Holder[];
+}
+
+/** What the kernel's own memory debugging costs: a constant share, asked for at boot, no leak. */
+export const debugKernel: Rule = {
+  id: "debug-kernel",
+  title: "The kernel's own memory debugging",
+  judge(diagnosis) {
+    const [most] = [fromSites(diagnosis), fromSlab(diagnosis)]
+      .flatMap((cost) => cost ?? [])
+      .sort((a, b) => b.bytes - a.bytes);
+    if (!most || most.bytes < WORTH_A_WORD) return undefined;
+    const { bucket, bytes, name, evidence, holders } = most;
+    return {
+      status: "healthy",
+      headline: `${formatBytes(bytes)} are the price of ${name}`,
+      confirm: [
+        {
+          command:
+            "cat /proc/cmdline; zgrep -E 'PAGE_OWNER|KASAN|KMEMLEAK|SLUB_DEBUG_ON' /proc/config.gz",
+          proves: "Whether the kernel was booted or built with memory debugging.",
+          risk: "Reads only.",
+          root: false,
+        },
+      ],
+      finding: {
+        severity: "info",
+        ...confidenceOf([]),
+        bucket,
+        bytes: { lower: bytes, upper: bytes },
+        holders,
+        evidence,
+        fix: "Boot without it (page_owner=on, kmemleak=on, slub_debug) when the search is over.",
+        fixRisk: "Needs a reboot; the next leak is then harder to find.",
+      },
+    };
+  },
+};
+
+function fromSites({ snapshot }: Diagnosis): Cost | undefined {
+  const sites = sitesOf(snapshot, "allocpage", (row) => row.subsystem === "kernel debugging");
+  if (!sites) return undefined;
+  return {
+    bucket: "allocpage",
+    bytes: sites.bytes,
+    name: "page_owner, allocation profiling or the like",
+    evidence: siteEvidence(sites),
+    holders: siteHolders(sites),
+  };
+}
+
+function fromSlab({ slab }: Diagnosis): Cost | undefined {
+  const rows = (slab?.rows ?? []).filter(({ name }) => DEBUG_CACHE.test(name));
+  const [first] = rows;
+  if (!first) return undefined;
+  return {
+    bucket: "slabUnreclaimable",
+    bytes: rows.reduce((sum, { bytes }) => sum + bytes, 0),
+    name: `kernel debugging (${first.name})`,
+    evidence: rows.map(({ evidence }) => evidence),
+    holders: rows.map(({ name, bytes, activeObjects, evidence }) => ({
+      kind: "slabCache" as const,
+      name,
+      count: activeObjects,
+      bytes: { lower: bytes, upper: bytes },
+      evidence: [evidence],
+    })),
+  };
+}

@@ -1,0 +1,134 @@
+import { formatBytes } from "../../format-bytes";
+import type { Evidence, Holder } from "../../report";
+import { type Bytes, MIB } from "../../units";
+import { confidenceOf } from "../confidence";
+import { bytesOf, type Diagnosis } from "../diagnosis";
+import { foreignModules } from "../foreign-modules";
+import { SEE_CALL_SITES } from "../next-steps";
+import type { Found, Rule } from "../rule";
+import { isNetwork, type SiteSet, siteEvidence, siteHolders, sitesOf } from "../site-set";
+import { missingFields } from "../sufficiency";
+import { sizeStatus } from "../thresholds";
+
+/** Of all that was allocated a site must be this much to be named without MemTotal. */
+const SHARE_OF_SITES = 0.25;
+const SMALLEST_SITE = 64 * MIB;
+
+/**
+ * Pages that a driver took and no counter shows. Call sites name the driver; without them it is what remains when no
+ * other cause explains pages that are far too many, and the modules that are not of the kernel's tree are the first to ask.
+ */
+export const driverPageLeak: Rule = {
+  id: "driver-page-leak",
+  title: "Pages that a driver took and did not give back",
+  bucket: "allocpage",
+  judge(diagnosis, rest) {
+    if (diagnosis.inconsistencies.length > 0) return undefined;
+    return fromSites(diagnosis, rest("allocpage")) ?? unowned(diagnosis, rest("allocpage"));
+  },
+};
+
+function fromSites(diagnosis: Diagnosis, rest: Bytes): Found | undefined {
+  const { snapshot, composition, memTotal } = diagnosis;
+  const others = sitesOf(snapshot, "allocpage", (row) => !isNetwork(row) && !isKnown(row));
+  const [largest] = others?.rows ?? [];
+  if (!others || !largest) return undefined;
+  const rows = others.rows.filter((row) => ownerOf(row) === ownerOf(largest));
+  const sites: SiteSet = { ...others, rows, bytes: rows.reduce((sum, row) => sum + row.bytes, 0) };
+  const bytes = composition ? Math.min(sites.bytes, rest) : sites.bytes;
+  const size = sizeStatus(bytes, memTotal);
+  const isLarge = memTotal
+    ? bytes > SMALLEST_SITE
+    : bytes > others.view.totalBytes * SHARE_OF_SITES;
+  if (!size || !isLarge) return undefined;
+  return {
+    status: size,
+    headline: `${formatBytes(bytes)} of pages were taken by ${ownerOf(largest)} and are in no counter`,
+    confirm: SEE_CALL_SITES,
+    finding: {
+      severity: size === "suspect" ? "critical" : "warning",
+      ...confidenceOf([
+        {
+          factor: sites.view.covers === "held" ? 1 : 0.8,
+          why: "only what was allocated while tracing",
+        },
+        { factor: 0.85, why: "size alone, no growth seen" },
+        { factor: memTotal ? 1 : 0.9, why: "MemTotal is not known" },
+      ]),
+      bytes: { lower: bytes, upper: sites.bytes },
+      holders: siteHolders(sites),
+      evidence: siteEvidence(sites),
+      fix: FIX,
+      fixRisk: FIX_RISK,
+    },
+  };
+}
+
+/** Named by other rules, or there by design. */
+function isKnown({ subsystem }: { readonly subsystem: string }): boolean {
+  return [
+    "packet rings",
+    "pipes",
+    "io_uring",
+    "perf",
+    "tracing",
+    "BPF",
+    "unix sockets",
+    "ZFS",
+    "XFS",
+    "balloon",
+    "kernel debugging",
+    "memory management",
+  ].includes(subsystem);
+}
+
+function ownerOf(row: { readonly module?: string; readonly site: string }): string {
+  return row.module ? `module ${row.module}` : row.site;
+}
+
+function unowned(diagnosis: Diagnosis, rest: Bytes): Found | undefined {
+  const { composition, memTotal, unexplained } = diagnosis;
+  const bytes = Math.min(rest, unexplained);
+  if (!composition || missingFields(diagnosis).length > 0) return undefined;
+  const { plusMinus } = composition.uncertainty;
+  if (sizeStatus(bytes - plusMinus, memTotal) !== "suspect") return undefined;
+  const modules = foreignModules(diagnosis.snapshot, bytes);
+  return {
+    status: "suspect",
+    headline: `${formatBytes(bytes)} are in pages that no counter shows${among(modules)}`,
+    confirm: SEE_CALL_SITES,
+    finding: {
+      severity: "critical",
+      ...confidenceOf([
+        { factor: 0.5, why: "what remains when nothing else explains it: no call site was seen" },
+        { factor: modules.length > 0 ? 1 : 0.8, why: "no module from outside the kernel is known" },
+        { factor: diagnosis.snapshot.zoneinfo ? 1 : 0.9, why: "per-CPU free lists unknown" },
+      ]),
+      bytes: { lower: 0, upper: Math.min(bytesOf(diagnosis, "allocpage"), bytes) },
+      holders: modules,
+      evidence: remainder(diagnosis, bytes),
+      fix: FIX,
+      fixRisk: FIX_RISK,
+    },
+  };
+}
+
+function among(modules: readonly Holder[]): string {
+  if (modules.length === 0) return ", and nothing in this snapshot names the holder";
+  const names = modules.map(({ name }) => name).join(", ");
+  return `; the loaded modules from outside the kernel are ${names}`;
+}
+
+function remainder({ composition }: Diagnosis, bytes: Bytes): readonly Evidence[] {
+  const share = composition?.buckets.find((bucket) => bucket.id === "allocpage");
+  return (share?.evidence ?? []).map((line) => ({
+    ...line,
+    text: "pages in no counter that no other cause explains",
+    value: bytes,
+    formula: "MemTotal − all other buckets − sockstat TCP mem − what other findings explain",
+  }));
+}
+
+const FIX =
+  "Update the driver or module that the call sites name; until then unloading and loading it again shows whether the pages come back.";
+const FIX_RISK = "A driver that is unloaded takes its device away for that time.";
