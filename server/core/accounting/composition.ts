@@ -39,7 +39,7 @@ import { isStackVmapped, vmallocTerm, vmallocTotal } from "./vmalloc";
 export function composeMemory(snapshot: Snapshot): Composition | undefined {
   const meminfo = snapshot.meminfo;
   const memTotal = meminfo?.value.get("MemTotal")?.value;
-  if (!meminfo || memTotal === undefined) return undefined;
+  if (!meminfo || memTotal === undefined || !isMemory(memTotal)) return undefined;
   const facts: LedgerFacts = { snapshot, meminfo };
   const terms = chooseTerms(facts, memTotal);
   const buckets = withRemainder(facts, memTotal, terms);
@@ -103,7 +103,12 @@ function termsFor(facts: LedgerFacts, choices: LedgerChoices): readonly Term[] {
     freeTerm(facts),
     ...PLAIN_FIELDS.map(([id, fields]) => fieldTerm(facts, id, fields)),
   ];
-  return terms.filter((term) => term !== undefined);
+  return terms.filter((term) => term !== undefined).filter(({ bytes }) => isMemory(bytes));
+}
+
+/** No machine has 8 PiB: a counter that says so is broken, and sums with it would not be exact. */
+function isMemory(bytes: Bytes): boolean {
+  return Math.abs(bytes) <= Number.MAX_SAFE_INTEGER;
 }
 
 function remainder(memTotal: Bytes, terms: readonly Term[]): Bytes {

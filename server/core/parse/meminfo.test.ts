@@ -97,9 +97,15 @@ describe("meminfo of odd make", () => {
     expect(({} as Record<string, unknown>)["value"]).toBeUndefined();
   });
 
-  it("a counter below zero, printed unsigned, stays a finite number", () => {
-    expect(read("Committed_AS: 18446744073709551615 kB", "Committed_AS")).toBe(2 ** 64 * KIB);
+  it("a counter below zero, printed unsigned, is absent and reported", () => {
+    const { value, skipped } = parseMeminfo("Committed_AS: 18446744073709551612 kB\nSlab: 1 kB");
+    expect([...value.keys()]).toEqual(["Slab"]);
+    expect(skipped.map(({ line }) => line)).toEqual([1]);
     expect(() => parseMeminfo(`Slab: ${"9".repeat(400)} kB`)).toThrow(ParseError);
+  });
+
+  it("the address space of five page table levels is more than any memory, and a number all the same", () => {
+    expect(read("VmallocTotal: 13743895347199 kB", "VmallocTotal")).toBe(13_743_895_347_199 * KIB);
   });
 
   it("text without a single field is an error that quotes it", () => {

@@ -16,10 +16,23 @@ const REMARK = /^(?:$|[#<(*!←]|--|\/\/)/;
 
 /**
  * The "Name:  123 kB" fields of one cleaned line; none if the line is something else.
- * Forum pastes set two columns in one line, so there may be several.
+ * Forum pastes set two columns in one line, so there may be several. A field whose number is not exact any more
+ * is left out: 18446744073709551612 kB is a counter below zero, not a size.
  */
 export function readSizeFields(text: string): SizeField[] {
-  const fields: SizeField[] = [];
+  return findFields(text).flatMap(({ name, printed, hasUnit }) =>
+    Number.isSafeInteger(printed) ? [{ name, value: hasUnit ? kibToBytes(printed) : printed }] : [],
+  );
+}
+
+interface PrintedField {
+  readonly name: string;
+  readonly printed: number;
+  readonly hasUnit: boolean;
+}
+
+function findFields(text: string): PrintedField[] {
+  const fields: PrintedField[] = [];
   FIELD.lastIndex = 0;
   let end = 0;
   for (let match = FIELD.exec(text); match; match = FIELD.exec(text)) {
@@ -32,6 +45,6 @@ export function readSizeFields(text: string): SizeField[] {
   return name ? [toField(name, size, true)] : [];
 }
 
-function toField(name = "", size = "", hasUnit = false): SizeField {
-  return { name, value: hasUnit ? kibToBytes(Number(size)) : Number(size) };
+function toField(name = "", size = "", hasUnit = false): PrintedField {
+  return { name, printed: Number(size), hasUnit };
 }

@@ -89,7 +89,8 @@ function collectRows(text: string) {
       open.more.push(line.text);
     } else {
       noteSkipped(skipped, line);
-      open = undefined;
+      // A row that cannot be read has details too, which are nobody else's; without a digit it was no row.
+      if (/\d/.test(line.text)) open = undefined;
     }
   }
   return { rows, skipped, sawHeader };
@@ -196,7 +197,7 @@ function netlinkEnds(rest: string): Ends {
 /** "/run/my app.sock 317915 * 317916": path and inode, twice. Paths may hold spaces and digits. */
 function unixEnds(rest: string): Ends {
   const words = [...rest.slice(0, HEAD_LENGTH).matchAll(/\S+/g)];
-  const isInode = (index: number) => /^\d+$/.test(words[index]?.[0] ?? "");
+  const isInode = (index: number) => /^\d{1,20}$/.test(words[index]?.[0] ?? "");
   const wanted = (index: number) => isInode(index) && isInode(index + 2);
   const numbered = words.map((_, index) => index).filter((index) => index > 0 && wanted(index));
   const at = numbered.find((index) => words[index + 1]?.[0] === "*") ?? numbered[0];
