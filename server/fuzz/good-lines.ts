@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { ParseError } from "../core/parse/parsed";
 import type { TextParser } from "./parsers";
 
 /** What a terminal, a pager or a broken copy leaves between lines; no parser's own, and no number in it. */
@@ -13,6 +14,8 @@ const BAD_LINES: readonly string[] = [
   "(((((((",
 ];
 const WINDOW = 120;
+/** A document that a line between breaks as a whole. */
+const IS_JSON = /^\s*(?:\{|\[\s*[{\]])/;
 
 type Bad = { readonly at: number; readonly which: number };
 
@@ -22,8 +25,9 @@ export function textAndSpoilt(seeds: readonly string[]): fc.Arbitrary<readonly [
     minLength: 1,
     maxLength: 8,
   });
+  const byLines = seeds.filter((seed) => !IS_JSON.test(seed));
   return fc.tuple(fc.nat(), bad).map(([seed, between]) => {
-    const lines = (seeds[seed % Math.max(1, seeds.length)] ?? "").split("\n").slice(0, WINDOW);
+    const lines = (byLines[seed % Math.max(1, byLines.length)] ?? "").split("\n").slice(0, WINDOW);
     return [lines.join("\n"), spoil(lines, between)];
   });
 }
@@ -41,7 +45,19 @@ export function lostLines(
   parse: TextParser["parse"],
   [good, spoilt]: readonly [string, string],
 ): readonly string[] {
+  if (!isRead(parse, good)) return [];
   return missing(readValue(parse(good)), readValue(parse(spoilt)), "value");
+}
+
+/** The first lines of a text need not be enough for the parser. */
+function isRead(parse: TextParser["parse"], text: string): boolean {
+  try {
+    parse(text);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return false;
+  }
 }
 
 function readValue(parsed: unknown): unknown {

@@ -64,7 +64,7 @@ function growthOf(parse: TextParser["parse"], text: string, bytes: number): numb
 }
 
 function repeated(text: string, bytes: number): string {
-  return text.repeat(Math.ceil(bytes / Math.max(1, text.length)));
+  return text.repeat(Math.ceil(bytes / Math.max(1, text.length))).slice(0, bytes);
 }
 
 function longest(seeds: readonly string[]): string {

@@ -14,7 +14,7 @@ export interface Seeds {
   readonly archives: readonly { readonly name: string; readonly bytes: Buffer }[];
 }
 
-const CAPTURES = ["../fixtures", "../../../shared/corpus/open"];
+const CAPTURES = ["samples", "../fixtures", "../../../shared/corpus/open"];
 const PARSE = "../core/parse";
 const ARCHIVE = /\.(?:tar|tgz|txz|tbz|zip|gz|xz|bz2|zst)$/;
 /** Larger ones make every try slow and teach nothing new. */
@@ -24,7 +24,8 @@ const LONGEST_ARCHIVE = 2 * 1024 * 1024;
 /**
  * What is worth damaging: our own captures (also the members of their archives), the texts written out in the
  * parsers' tests, and the public captures where they stand beside the checkout. A new format brings its seed with
- * its test: a capture in `server/fixtures`, or lines in a template or an array of strings.
+ * its test: a capture in `server/fixtures`, or lines in a template or an array of strings. Where a test makes its text
+ * up of pieces, one more goes into `server/fuzz/samples`.
  */
 export async function readSeeds(): Promise<Seeds> {
   const here = fileURLToPath(new URL(".", import.meta.url));
@@ -66,14 +67,16 @@ async function membersOf(archive: string): Promise<readonly SeedText[]> {
   );
 }
 
-const TEMPLATE = /`([^`$\\]{1,20000})`/g;
+const TEMPLATE = /`((?:[^`\\]|\\.){1,20000})`/g;
 const STRINGS =
   /(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')(?:,?\s+(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'))*/g;
 
 /** Templates, and strings that follow each other as the lines of an array do. */
 function textsInTest(path: string): readonly SeedText[] {
   const source = readFileSync(path, "utf8");
-  const templates = [...source.matchAll(TEMPLATE)].map(([, text = ""]) => text);
+  const templates = [...source.matchAll(TEMPLATE)].map(([, text = ""]) =>
+    unescaped(text.replaceAll(/\$\{[^}]*\}/g, "16")),
+  );
   const arrays = [...source.matchAll(STRINGS)].map(([run]) =>
     [...run.matchAll(/"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'/g)]
       .map(([, double = "", single = ""]) => unescaped(double || single))
@@ -84,12 +87,8 @@ function textsInTest(path: string): readonly SeedText[] {
     .map((text) => ({ name: basename(path), text }));
 }
 
+const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", "0": "\0" };
+
 function unescaped(literal: string): string {
-  try {
-    return String(
-      JSON.parse(`"${literal.replaceAll(/(?<!\\)"/g, '\\"').replaceAll("\\0", "\\u0000")}"`),
-    );
-  } catch {
-    return literal;
-  }
+  return literal.replaceAll(/\\(.)/gs, (_, letter: string) => ESCAPES[letter] ?? letter);
 }

@@ -179,7 +179,7 @@ describe.each([
   const pick = (value: unknown) => value;
   it("throws nothing but ParseError", () => expectOnlyParseErrors(parse, good));
   it("a good line is never lost", () => expectNeverLost<unknown>({ parse, good, pick }));
-  it("10 MB lines take linear time", () => expectLinear<unknown>({ parse, good, pick }), 5000);
+  it("10 MB lines take linear time", () => expectLinear<unknown>({ parse, good, pick }));
 });
 
 describe("meta of hostile make", () => {
@@ -199,5 +199,5 @@ describe("sysctl of hostile make", () => {
   const pick = (value: ReadonlyMap<string, { value: string }>) => value.get("vm.swappiness")?.value;
   it("throws nothing but ParseError", () => expectOnlyParseErrors(parseSysctl, good));
   it("a good line is never lost", () => expectNeverLost({ parse: parseSysctl, good, pick }));
-  it("10 MB lines take linear time", () => expectLinear({ parse: parseSysctl, good, pick }), 5000);
+  it("10 MB lines take linear time", () => expectLinear({ parse: parseSysctl, good, pick }));
 });

@@ -122,7 +122,7 @@ describe("meminfo of hostile make", () => {
 
   it("throws nothing but ParseError", () => expectOnlyParseErrors(parseMeminfo, good));
   it("a good line is never lost", () => expectNeverLost({ parse: parseMeminfo, good, pick }));
-  it("10 MB lines take linear time", () => expectLinear({ parse: parseMeminfo, good, pick }), 5000);
+  it("10 MB lines take linear time", () => expectLinear({ parse: parseMeminfo, good, pick }));
 
   it("no more than a thousand bad lines are kept, each cut", () => {
     const { skipped } = parseMeminfo(`${`${"?".repeat(900)}\n`.repeat(3000)}${good}`);

@@ -161,7 +161,11 @@ const readWrapped: LineReader = (line, log) => {
   const { wrapped } = log;
   if (!wrapped || line.number !== wrapped.line + 1) return false;
   const sizes = readWrappedSizes(line.text, wrapped.unit, log.pageSize);
-  if (!sizes) return false;
+  if (!sizes) {
+    // Noise between the halves; anything with a number in it ends the line for good.
+    if (!/\d/.test(line.text)) wrapped.line = line.number;
+    return false;
+  }
   for (const [name, bytes] of sizes) wrapped.add(name, bytes);
   wrapped.line = line.number;
   return true;

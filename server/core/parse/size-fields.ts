@@ -11,6 +11,8 @@ export interface SizeField {
 const FIELD = /([^:\s]{1,64}):\s*(\d{1,20})(?!\d)(\s*[kK]B\b)?\s*/y;
 // A vendor's line without a colon: "MemFree+FreePCP    123 kB". The unit keeps prose out.
 const WITHOUT_COLON = /^([^:\s]{1,64})\s+(\d{1,20})\s*kB$/;
+/** Pastes set a few columns side by side; a line with more is no list of fields. */
+const MOST_IN_LINE = 100;
 // People mark lines of a paste: "Slab: 123 kB   <-- here", "… # too big".
 const REMARK = /^(?:$|[#<(*!←]|--|\/\/)/;
 
@@ -36,6 +38,7 @@ function findFields(text: string): PrintedField[] {
   FIELD.lastIndex = 0;
   let end = 0;
   for (let match = FIELD.exec(text); match; match = FIELD.exec(text)) {
+    if (fields.length === MOST_IN_LINE) return [];
     fields.push(toField(match[1], match[2], match[3] !== undefined));
     end = FIELD.lastIndex;
   }

@@ -58,7 +58,7 @@ describe("df", () => {
   const pick = (mounts: readonly TmpfsMount[]) => mounts.map(({ size, used }) => [size, used]);
   it("throws nothing but ParseError", () => expectOnlyParseErrors(parseDf, good));
   it("a good line is never lost", () => expectNeverLost({ parse: parseDf, good, pick }));
-  it("10 MB lines take linear time", () => expectLinear({ parse: parseDf, good, pick }), 5000);
+  it("10 MB lines take linear time", () => expectLinear({ parse: parseDf, good, pick }));
 });
 
 describe("mounts", () => {
@@ -95,5 +95,5 @@ describe("mounts", () => {
   const pick = (mounts: readonly TmpfsMount[]) => mounts.map((mount) => mount.size);
   it("throws nothing but ParseError", () => expectOnlyParseErrors(parseMounts, good));
   it("a good line is never lost", () => expectNeverLost({ parse: parseMounts, good, pick }));
-  it("10 MB lines take linear time", () => expectLinear({ parse: parseMounts, good, pick }), 5000);
+  it("10 MB lines take linear time", () => expectLinear({ parse: parseMounts, good, pick }));
 });

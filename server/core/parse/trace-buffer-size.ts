@@ -1,5 +1,8 @@
 import { kibToBytes } from "../units";
-import { type Measured, type Parsed, ParseError } from "./parsed";
+import type { Measured, Parsed, SkippedLine } from "./parsed";
+import { noteSkipped, nothingUsable, textLines } from "./text-lines";
+
+const SIZE = /^(\d{1,12})(?: \(expanded: \d{1,15}\))?$/;
 
 /**
  * `buffer_total_size_kb` of tracefs: ring buffers of all CPUs, in bytes. Before the first use only a page per CPU
@@ -10,7 +13,11 @@ import { type Measured, type Parsed, ParseError } from "./parsed";
  * Throws ParseError when it is no number. Source: kernel/trace/trace.c tracing_total_entries_read.
  */
 export function parseTraceBufferSize(text: string): Parsed<Measured> {
-  const kib = /^\s{0,20}(\d{1,15})(?: \(expanded: \d{1,15}\))?\s{0,20}$/.exec(text.slice(0, 200));
-  if (!kib) throw new ParseError("buffer_total_size_kb: no number in it");
-  return { value: { value: kibToBytes(Number(kib[1])), line: 1 }, skipped: [] };
+  const skipped: SkippedLine[] = [];
+  for (const line of textLines(text)) {
+    const kib = line.text.length < 200 ? SIZE.exec(line.text)?.[1] : undefined;
+    if (kib) return { value: { value: kibToBytes(Number(kib)), line: line.number }, skipped };
+    noteSkipped(skipped, line);
+  }
+  throw nothingUsable("buffer_total_size_kb", text);
 }
