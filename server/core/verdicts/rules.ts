@@ -21,6 +21,7 @@ import { pageTables } from "./rules/page-tables";
 import { perfOrFtraceBuffers } from "./rules/perf-or-ftrace-buffers";
 import { pinnedUserPages } from "./rules/pinned-user-pages";
 import { pipeBuffers } from "./rules/pipe-buffers";
+import { reservedByWatermarks } from "./rules/reserved-by-watermarks";
 import { skbLeak } from "./rules/skb-leak";
 import { slabFragmentation } from "./rules/slab-fragmentation";
 import { socketFdLeak } from "./rules/socket-fd-leak";
@@ -69,6 +70,7 @@ export const RULES: readonly Rule[] = [
   pageTables,
   hugetlbUnused,
   pageCache,
+  reservedByWatermarks,
   pinnedUserPages,
   containerView,
   nvidiaHostPages,
