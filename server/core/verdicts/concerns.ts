@@ -62,7 +62,10 @@ function concern(
     const headline = growing(diagnosis, of, growth);
     return [{ ...of, status: "leaking", headline, isCertain: true }];
   }
-  const isCertain = judgeSize(of.bytes - of.plusMinus, diagnosis.memTotal) === status;
+  const certain = judgeSize(of.bytes - of.plusMinus, diagnosis.memTotal);
+  // A remainder that the stated uncertainty alone may have lifted over the lower line is no remainder.
+  if (!certain && status === "watch") return [];
+  const isCertain = certain === status;
   const sentence = of.bucket === "slabUnreclaimable" ? spread(diagnosis) : SENTENCES[of.bucket];
   const headline = `${formatBytes(of.bytes)} ${sentence ?? "are unexplained"}`;
   return [{ bucket: of.bucket, bytes: of.bytes, status, headline, isCertain }];

@@ -82,6 +82,17 @@ describe("pages in no counter", () => {
     expect(report.ruledOut.map((each) => each.id)).toContain("socket-queue-pins-pages");
   });
 
+  it("that the stated uncertainty alone lifts over the line are nobody's fault", () => {
+    // 1.2 GiB are left of 16; without zoneinfo up to 4.2 % of RAM may be free pages on per-CPU lists.
+    const fields = { MemFree: 8000, Cached: 4600 };
+    const unsure = reportSnapshot(snapshotOf({ meminfo: node(fields) }));
+    expect(unsure.verdict.status).toBe("healthy");
+    const zoneinfo =
+      "Node 0, zone Normal\n  pages free 2048000\n        managed 4194304\n  pagesets\n    cpu: 0\n              count: 100\n";
+    const sure = reportSnapshot(snapshotOf({ meminfo: node(fields), zoneinfo }));
+    expect(sure.verdict).toMatchObject({ status: "watch", bucket: "allocpage" });
+  });
+
   it("that sockstat owns up to are memory in use, not missing", () => {
     // 4.5 of 16 GiB are counted, and TCP admits to nearly all of the rest.
     const sockstat = `TCP: inuse 900 orphan 0 tw 0 alloc 900 mem ${(11_500 * MIB) / 4096}\n`;
@@ -113,6 +124,20 @@ describe("slab", () => {
       snapshotOf({ meminfo: big, slabinfo: slabinfo("kmalloc-512", 1_200_000) }),
     );
     expect(report.findings[0]?.id).toBe("kmalloc-leak");
+  });
+
+  it("of unknown caches is a remark while half of the memory is available, a watch when it is not", () => {
+    const read = (available: number) =>
+      reportSnapshot(
+        snapshotOf({
+          meminfo: node({ SUnreclaim: 1300, MemFree: 8200, MemAvailable: available }),
+        }),
+      );
+    expect(read(12_000)).toMatchObject({
+      verdict: { status: "healthy" },
+      findings: [{ id: "named-slab-leak", severity: "info" }],
+    });
+    expect(read(6000).verdict).toMatchObject({ status: "watch", bucket: "slabUnreclaimable" });
   });
 
   it("that is reclaimable is no leak, however large", () => {

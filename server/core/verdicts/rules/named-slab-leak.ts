@@ -21,17 +21,18 @@ export const namedSlabLeak: Rule = {
 /** meminfo alone: the amount is known, the cache is not, and only root reads slabinfo. */
 function cacheUnknown(diagnosis: Diagnosis): Found | undefined {
   const bytes = bytesOf(diagnosis, "slabUnreclaimable");
-  const status = slabStatus(bytes, diagnosis.memTotal);
+  const size = slabStatus(bytes, diagnosis.memTotal);
   const total =
     meminfoEvidence(diagnosis.snapshot, "SUnreclaim") ??
     meminfoEvidence(diagnosis.snapshot, "Slab");
-  if (!status || !total) return undefined;
+  if (!size || !total) return undefined;
+  const status = size === "watch" && isPlentyAvailable(diagnosis) ? "healthy" : size;
   return {
     status,
     headline: `${formatBytes(bytes)} of slab cannot be reclaimed; which cache holds it stands in /proc/slabinfo, which is not in this snapshot`,
     confirm: [SLABTOP],
     finding: {
-      severity: status === "suspect" ? "critical" : "warning",
+      severity: SEVERITY[status],
       ...confidenceOf([
         { factor: 0.6, why: "no slabinfo: neither the cache nor its owner is known" },
         { factor: 0.85, why: "size alone, no growth seen" },
@@ -43,4 +44,11 @@ function cacheUnknown(diagnosis: Diagnosis): Found | undefined {
       fixRisk: "None: reads only.",
     },
   };
+}
+
+const SEVERITY = { suspect: "critical", watch: "warning", healthy: "info" } as const;
+
+/** Caches of unknown name hold a share that servers with many files rest at, and nobody lacks the memory. */
+function isPlentyAvailable({ available, memTotal }: Diagnosis): boolean {
+  return available !== undefined && memTotal !== undefined && available > memTotal / 2;
 }
