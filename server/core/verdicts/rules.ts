@@ -14,6 +14,7 @@ import { memcgSlabCaches } from "./rules/memcg-slab-caches";
 import { namedSlabLeak } from "./rules/named-slab-leak";
 import { networkStorageClient } from "./rules/network-storage-client";
 import { nvidiaHostPages } from "./rules/nvidia-host-pages";
+import { orphanedPageCache } from "./rules/orphaned-page-cache";
 import { packetRing } from "./rules/packet-ring";
 import { pageCache } from "./rules/page-cache";
 import { pagePoolOrRxRing } from "./rules/page-pool-or-rx-ring";
@@ -73,6 +74,7 @@ export const RULES: readonly Rule[] = [
   reservedByWatermarks,
   pinnedUserPages,
   containerView,
+  orphanedPageCache,
   nvidiaHostPages,
   driverPageLeak,
 ];
