@@ -12,6 +12,12 @@ const ENDS = 3;
 /** The way from the top to the frame that fills the picture, each step a way back. */
 export function IcicleBreadcrumb({ focus, onZoom }: IcicleBreadcrumbProps) {
   const path = pathTo(focus);
+  if (path.length === 1)
+    return (
+      <p className="mb-2 min-h-6 text-13 text-muted">
+        A click on a frame zooms in, Escape out; arrow keys walk.
+      </p>
+    );
   const isLong = path.length > 2 * ENDS + 1;
   const shown = isLong ? [...path.slice(0, ENDS), undefined, ...path.slice(-ENDS)] : path;
   return (

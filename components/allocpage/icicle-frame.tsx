@@ -46,7 +46,7 @@ export function IcicleFrame(props: IcicleFrameProps) {
         {...place}
         rx={2}
         fill={isFound ? "var(--mark)" : colour.fill}
-        stroke={isActive ? "var(--ink)" : colour.stroke}
+        stroke={strokeOf(props, colour.stroke)}
         strokeWidth={isActive ? 2 : 1}
       />
       <text
@@ -60,4 +60,12 @@ export function IcicleFrame(props: IcicleFrameProps) {
       </text>
     </g>
   );
+}
+
+/** Beside each other, outlines of narrow frames would be all there is to see. */
+const OUTLINED = 8;
+
+function strokeOf({ box, isActive }: IcicleFrameProps, colour: string): string {
+  if (isActive) return "var(--ink)";
+  return box.width < OUTLINED ? "none" : colour;
 }

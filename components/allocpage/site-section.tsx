@@ -17,7 +17,14 @@ import { hrefWith, noticesOf, type QueryParams, readChoice, readText } from "../
 import { CompareForm } from "./compare-form";
 import { LazyIcicle } from "./lazy-icicle";
 import { SiteLists } from "./site-lists";
-import { type BucketFilter, bucketChoices, matches, ofBucket, sumBytes } from "./site-selection";
+import {
+  type BucketFilter,
+  bucketChoices,
+  matches,
+  ofBucket,
+  sourceLabel,
+  sumBytes,
+} from "./site-selection";
 
 export type SitesAnswer = ApiOutputs["snapshots"]["sites"];
 
@@ -61,7 +68,7 @@ function View({ answer, params, pathname, base, view, notices }: ViewProps) {
       <p className="mb-4 max-w-prose text-13 text-muted">
         <UnbrokenSizes text={describeView(view)} />
       </p>
-      <div className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-3">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
         <SearchBox
           pathname={pathname}
           params={params}
@@ -69,6 +76,14 @@ function View({ answer, params, pathname, base, view, notices }: ViewProps) {
           value={search ?? ""}
           label="Search sites and frames"
         />
+        <CompareForm
+          pathname={pathname}
+          params={params}
+          others={answer.others}
+          current={answer.before?.id}
+        />
+      </div>
+      <div className="mt-3 mb-4 max-sm:-mx-2">
         <ChoiceLinks
           label="Bucket"
           choices={choices.map((choice) => ({
@@ -80,12 +95,13 @@ function View({ answer, params, pathname, base, view, notices }: ViewProps) {
             isCurrent: choice.bucket === bucket.value,
           }))}
         />
-        <CompareForm
-          pathname={pathname}
-          params={params}
-          others={answer.others}
-          current={answer.before?.id}
-        />
+        {bucket.value === "allocpage" || bucket.value === "unknown" ? null : (
+          <p className="mt-1 text-12 text-muted max-sm:mx-2">
+            {bucket.value === "all"
+              ? "Only what stands under Unaccounted is allocpage: the other buckets have counters of their own."
+              : "Not allocpage: this bucket has a counter of its own."}
+          </p>
+        )}
       </div>
       <p role="status" className="mb-3 text-13 text-muted">
         <UnbrokenSizes
@@ -95,7 +111,7 @@ function View({ answer, params, pathname, base, view, notices }: ViewProps) {
       {rows.length > 0 ? (
         <LazyIcicle
           rows={rows}
-          rootName={view.via}
+          rootName="all"
           search={search}
           isComparison={comparison !== undefined}
           base={base}
@@ -137,14 +153,14 @@ function Sources({
     <div className="mb-3">
       <ChoiceLinks
         label="Dump or trace"
-        choices={answer.views.map(({ file }, index) => ({
-          label: file,
+        choices={answer.views.map((view, index) => ({
+          label: sourceLabel(view, answer.views),
           href: hrefWith(pathname, params, {
-            source: index === 0 ? undefined : file,
+            source: index === 0 ? undefined : view.file,
             bucket: undefined,
             at: undefined,
           }),
-          isCurrent: file === current.file,
+          isCurrent: view.file === current.file,
         }))}
       />
     </div>
@@ -173,6 +189,6 @@ function bucketLabel(bucket: BucketFilter): string {
 function describeView({ file, covers, totalBytes }: SiteView): string {
   const amount = formatBytes(totalBytes);
   return covers === "held"
-    ? `${file}: ${amount} that were held when it was read.`
-    : `${file}: ${amount} that were allocated while it traced and not freed again. What was held before is not in it.`;
+    ? `${amount} were held when ${file} was read.`
+    : `${amount} were allocated while ${file} was traced, and not freed again. What was held before is not in it.`;
 }

@@ -5,8 +5,10 @@ import {
   callersOf,
   type ListedRow,
   matches,
+  nameParts,
   ofBucket,
   sortSites,
+  sourceLabel,
   sumSites,
 } from "./site-selection";
 
@@ -59,8 +61,8 @@ describe("the rows of a table of sites", () => {
 
   it("are added up by module, built-in code by subsystem", () => {
     expect(sumSites(rows, "modules")).toEqual([
-      { name: "built in: slab", subsystem: "slab", sites: 1, bytes: 7, calls: 1, change: 4 },
-      { name: "built in: network", subsystem: "network", sites: 1, bytes: 5, calls: 2 },
+      { name: "built in: slab", sites: 1, bytes: 7, calls: 1, change: 4 },
+      { name: "built in: network", sites: 1, bytes: 5, calls: 2 },
       { name: "ice", subsystem: "network", sites: 1, bytes: 5, calls: 9, change: -1 },
     ]);
     expect(sumSites(rows, "subsystems").map(({ name, sites }) => [name, sites])).toEqual([
@@ -83,4 +85,20 @@ it("the bucket that no counter shows is offered first, then all there are", () =
     { bucket: "slabUnreclaimable", bytes: 20 },
     { bucket: "all", bytes: 30 },
   ]);
+});
+
+it("a site of allocinfo is its function, and the file where it stands", () => {
+  expect(nameParts("net/core/sock.c:3056 skb_page_frag_refill")).toEqual({
+    name: "skb_page_frag_refill",
+    place: "net/core/sock.c:3056",
+  });
+  expect(nameParts("skb_page_frag_refill")).toEqual({ name: "skb_page_frag_refill" });
+  expect(nameParts("two words")).toEqual({ name: "two words" });
+});
+
+it("dumps are told apart by kind, or by file where the kind is the same", () => {
+  const view = (via: SiteView["via"], file: string) => ({ via, file }) as SiteView;
+  const [a, b] = [view("page-owner-stacks", "d/show_stacks"), view("allocinfo", "proc/allocinfo")];
+  expect(sourceLabel(a, [a, b])).toBe("page owner stacks");
+  expect(sourceLabel(b, [b, view("allocinfo", "second.txt")])).toBe("allocinfo");
 });

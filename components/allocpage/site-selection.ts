@@ -61,6 +61,19 @@ const ORDER: Readonly<Record<SiteSort, Order>> = {
     (a.module ?? a.subsystem).localeCompare(b.module ?? b.subsystem, "en") || byBytes(a, b),
 };
 
+/** "net/core/sock.c:3056 skb_page_frag_refill" in two: the function is what people know, the file is where to look. */
+export function nameParts(site: string): { readonly name: string; readonly place?: string } {
+  const at = site.indexOf(" ");
+  const place = site.slice(0, at);
+  return at > 0 && /:\d+$/.test(place) ? { name: site.slice(at + 1), place } : { name: site };
+}
+
+/** What a dump is called in a choice: its kind, or its file where there are two of the kind. */
+export function sourceLabel(view: SiteView, views: readonly SiteView[]): string {
+  const isAlone = views.filter(({ via }) => via === view.via).length === 1;
+  return isAlone ? view.via.replaceAll("-", " ") : (view.file.split("/").at(-1) ?? view.file);
+}
+
 /** Who called, innermost first; without the subsystem and module that stand beside it, and the file that is in the name. */
 export function callersOf({ path, site, subsystem, module }: ListedRow): readonly string[] {
   const heads = [subsystem, module];
@@ -74,7 +87,7 @@ export function callersOf({ path, site, subsystem, module }: ListedRow): readonl
 /** The sites of one module or one subsystem, added up. */
 export interface SiteSum {
   readonly name: string;
-  /** The module's subsystem; absent in a sum by subsystem. */
+  /** The module's subsystem; absent where the name says it. */
   readonly subsystem?: string;
   readonly sites: number;
   readonly bytes: Bytes;
@@ -92,7 +105,7 @@ export function sumSites(
   return [...groupBy(rows, nameOf)]
     .map(([name, of]) => ({
       name,
-      ...(by === "modules" && of[0] && { subsystem: of[0].subsystem }),
+      ...(by === "modules" && of[0]?.module && { subsystem: of[0].subsystem }),
       sites: of.length,
       bytes: sumBytes(of),
       calls: of.reduce((sum, { calls }) => sum + calls, 0),

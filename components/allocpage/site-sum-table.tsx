@@ -18,7 +18,7 @@ export function SiteSumTable({ sums, heading, whole }: SiteSumTableProps) {
   const isComparison = sums.some(({ change }) => change !== undefined);
   return (
     <ScrollArea label={`${heading}, table`}>
-      <table className="w-full min-w-xl table-fixed border-y text-left text-13">
+      <table className="w-full table-fixed md:min-w-xl border-y text-left text-13">
         <caption className="sr-only">Allocations by {heading.toLowerCase()}</caption>
         <thead className="border-b text-12 text-muted">
           <tr>
@@ -33,10 +33,10 @@ export function SiteSumTable({ sums, heading, whole }: SiteSumTableProps) {
                 Change
               </th>
             ) : null}
-            <th scope="col" className="w-28 py-2 pr-4 text-right font-normal">
+            <th scope="col" className="hidden w-28 py-2 pr-4 text-right font-normal md:table-cell">
               Allocations
             </th>
-            <th scope="col" className="w-20 py-2 text-right font-normal">
+            <th scope="col" className="hidden w-20 py-2 text-right font-normal md:table-cell">
               Sites
             </th>
           </tr>
@@ -63,8 +63,10 @@ export function SiteSumTable({ sums, heading, whole }: SiteSumTableProps) {
                   <Change bytes={item.change ?? 0} />
                 </td>
               ) : null}
-              <td className="py-2 pr-4 text-right">{formatCount(item.calls)}</td>
-              <td className="py-2 text-right">{formatCount(item.sites)}</td>
+              <td className="hidden py-2 pr-4 text-right md:table-cell">
+                {formatCount(item.calls)}
+              </td>
+              <td className="hidden py-2 text-right md:table-cell">{formatCount(item.sites)}</td>
             </tr>
           ))}
         </tbody>

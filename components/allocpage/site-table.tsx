@@ -13,7 +13,7 @@ import { keyed } from "../keyed";
 import { Size } from "../size";
 import { ScrollArea } from "../ui/scroll-area";
 import { SortHeader } from "../ui/sort-header";
-import { callersOf, type ListedRow, type SiteSort } from "./site-selection";
+import { callersOf, type ListedRow, nameParts, type SiteSort } from "./site-selection";
 
 interface SiteTableProps {
   readonly rows: readonly ListedRow[];
@@ -32,30 +32,33 @@ export function SiteTable(props: SiteTableProps) {
   const { rows, isComparison } = props;
   return (
     <ScrollArea label="Allocation sites, table">
-      <table className="w-full min-w-2xl table-fixed border-y text-left text-13">
+      <table className="w-full table-fixed md:min-w-2xl border-y text-left text-13">
         <caption className="sr-only">Allocation sites</caption>
         <thead className="border-b text-12 text-muted">
           <tr>
             <Head {...props} column="site" align="left" width="">
               Site
             </Head>
-            <Head {...props} column="bytes" width="w-28">
+            <Head {...props} column="bytes" width="w-24 md:w-28">
               {isComparison ? "Now" : "Size"}
             </Head>
             {isComparison ? (
               <>
-                <th scope="col" className="w-28 py-2 pr-4 text-right font-normal">
+                <th
+                  scope="col"
+                  className="hidden w-28 py-2 pr-4 text-right font-normal md:table-cell"
+                >
                   Before
                 </th>
-                <Head {...props} column="change" width="w-28">
+                <Head {...props} column="change" width="w-22 md:w-28">
                   Change
                 </Head>
               </>
             ) : null}
-            <Head {...props} column="calls" width="w-28">
+            <Head {...props} column="calls" width="w-28" isWideOnly>
               Allocations
             </Head>
-            <Head {...props} column="module" align="left" width="w-48">
+            <Head {...props} column="module" align="left" width="w-48" isWideOnly>
               Module, subsystem
             </Head>
           </tr>
@@ -74,16 +77,20 @@ interface HeadProps extends Pick<SiteTableProps, "sort" | "hrefOf"> {
   readonly column: SiteSort;
   readonly align?: "left" | "right";
   readonly width: string;
+  /** Left out on a narrow screen. */
+  readonly isWideOnly?: boolean;
   readonly children: string;
 }
 
-function Head({ sort, hrefOf, column, align = "right", width, children }: HeadProps) {
+function Head(props: HeadProps) {
+  const { sort, hrefOf, column, align = "right", width, isWideOnly = false, children } = props;
   const direction = column === "site" || column === "module" ? "ascending" : "descending";
   return (
     <SortHeader
       href={hrefOf(column)}
       align={align}
       width={width}
+      isWideOnly={isWideOnly}
       sorted={sort === column ? direction : undefined}
     >
       {children}
@@ -97,12 +104,16 @@ interface RowProps extends Omit<SiteTableProps, "rows"> {
 
 function Row({ row, whole, isComparison, unlistedUpTo, base }: RowProps) {
   const callers = callersOf(row);
+  const { name, place } = nameParts(row.site);
   return (
     <tr className="hover:bg-sunken">
-      <th scope="row" className="py-2 pr-6 font-normal">
+      <th scope="row" className="py-2 pr-4 font-normal md:pr-6">
         <span className="line-clamp-2 font-medium font-mono text-12" title={row.site}>
-          {row.site}
+          {name}
         </span>
+        {place ? (
+          <span className="mt-0.5 line-clamp-2 font-mono text-12 text-muted">{place}</span>
+        ) : null}
         {callers.length > 0 ? (
           <span
             className="mt-0.5 line-clamp-2 font-mono text-12 text-muted"
@@ -120,15 +131,15 @@ function Row({ row, whole, isComparison, unlistedUpTo, base }: RowProps) {
       </td>
       {isComparison ? (
         <>
-          <td className="py-2 pr-4 text-right text-muted">
+          <td className="hidden py-2 pr-4 text-right text-muted md:table-cell">
             <Before before={row.before} unlistedUpTo={unlistedUpTo} />
           </td>
-          <td className="py-2 pr-4 text-right">
+          <td className="py-2 text-right md:pr-4">
             <Change bytes={row.change ?? 0} />
           </td>
         </>
       ) : null}
-      <td className="py-2 pr-4 text-right">
+      <td className="hidden py-2 pr-4 text-right md:table-cell">
         {formatCount(row.calls)}
         {row.allocated ? (
           <p className="whitespace-nowrap text-12 text-muted">
@@ -136,7 +147,7 @@ function Row({ row, whole, isComparison, unlistedUpTo, base }: RowProps) {
           </p>
         ) : null}
       </td>
-      <td className="py-2">
+      <td className="hidden py-2 md:table-cell">
         <span className="line-clamp-2 font-mono text-12" title={row.module}>
           {row.module ?? "built in"}
         </span>

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ReconcilePart, ReconcileRow } from "@/server/core/report-reconcile";
-import { groupByTool, leadingParts } from "./reconcile-groups";
+import { groupByTool, leadingParts, splitLeading } from "./reconcile-groups";
 
 const row = (tool: ReconcileRow["tool"], label: string): ReconcileRow => ({
   tool,
@@ -18,6 +18,23 @@ it("rows of a tool stand together, in the order they came", () => {
     ["free", ["a", "c"]],
     ["htop", ["b"]],
   ]);
+});
+
+it("each tool leads with the number it is known for", () => {
+  const { leading, others } = splitLeading([
+    row("free", "used (procps 3.3)"),
+    row("free", "used (procps 4)"),
+    row("free", "shared"),
+    row("grafana-1860", "RAM Used (gauge)"),
+    row("grafana-1860", "Apps"),
+    row("kubelet", "memory.available (cgroup v2)"),
+  ]);
+  expect(leading.map(({ label }) => label)).toEqual([
+    "used (procps 4)",
+    "Apps",
+    "memory.available (cgroup v2)",
+  ]);
+  expect(others).toHaveLength(3);
 });
 
 it("the largest parts lead, whatever their sign", () => {

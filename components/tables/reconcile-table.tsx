@@ -7,7 +7,7 @@ import { Size } from "../size";
 import { Disclosure } from "../ui/disclosure";
 import { ScrollArea } from "../ui/scroll-area";
 import { UnbrokenSizes } from "../unbroken-sizes";
-import { groupByTool, leadingParts } from "./reconcile-groups";
+import { groupByTool, leadingParts, sortParts, splitLeading } from "./reconcile-groups";
 
 const TOOL_NAME: Readonly<Record<ReconcileTool, string>> = {
   free: "free",
@@ -27,8 +27,29 @@ const TOOL_NAME: Readonly<Record<ReconcileTool, string>> = {
 
 /** What each tool would print for this snapshot, and the buckets that make it another number than ours. */
 export function ReconcileTable({ rows }: { readonly rows: readonly ReconcileRow[] }) {
+  const { leading, others } = splitLeading(rows);
   return (
-    <ScrollArea label="Other tools, table">
+    <>
+      <Rows label="Other tools, table" rows={leading} />
+      {others.length > 0 ? (
+        <div className="mt-3">
+          <Disclosure summary={`${others.length} more numbers of these tools`}>
+            <Rows label="More numbers of other tools, table" rows={others} />
+          </Disclosure>
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+interface RowsProps {
+  readonly label: string;
+  readonly rows: readonly ReconcileRow[];
+}
+
+function Rows({ label, rows }: RowsProps) {
+  return (
+    <ScrollArea label={label}>
       <table className="w-full min-w-3xl table-fixed text-13">
         <thead className="text-left text-12 text-muted">
           <tr className="border-b">
@@ -39,32 +60,30 @@ export function ReconcileTable({ rows }: { readonly rows: readonly ReconcileRow[
             <th className="py-1.5 font-normal">Made of</th>
           </tr>
         </thead>
-        {groupByTool(rows).map(({ tool, rows: ofTool }) => (
-          <tbody key={tool} className="align-top">
-            <tr>
-              <th
-                scope="rowgroup"
-                colSpan={5}
-                className="pt-4 pb-1 text-left font-semibold text-13"
-              >
-                {TOOL_NAME[tool]}
-              </th>
-            </tr>
-            {keyed(ofTool, ({ label }) => label).map(({ key, item }) => (
-              <ReconcileLine key={key} row={item} />
-            ))}
-          </tbody>
-        ))}
+        <tbody className="align-top">
+          {groupByTool(rows).flatMap(({ tool, rows: ofTool }) =>
+            keyed(ofTool, ({ label: name }) => `${tool} ${name}`).map(({ key, item }, at) => (
+              <ReconcileLine key={key} row={item} isFirst={at === 0} />
+            )),
+          )}
+        </tbody>
       </table>
     </ScrollArea>
   );
 }
 
-function ReconcileLine({ row }: { readonly row: ReconcileRow }) {
+interface ReconcileLineProps {
+  readonly row: ReconcileRow;
+  /** The tool is named once. */
+  readonly isFirst: boolean;
+}
+
+function ReconcileLine({ row, isFirst }: ReconcileLineProps) {
   return (
-    <tr className="border-t">
-      <th scope="row" className="py-2 pr-4 text-left font-mono font-normal text-12">
-        {row.label}
+    <tr className="border-b">
+      <th scope="row" className="py-2 pr-4 text-left font-normal">
+        <span className={isFirst ? "font-medium" : "sr-only"}>{TOOL_NAME[row.tool]}</span>
+        <code className="block font-mono text-12 text-muted">{row.label}</code>
       </th>
       <td className="py-2 pr-4 text-right">
         <Size bytes={row.bytes} />
@@ -80,9 +99,10 @@ function ReconcileLine({ row }: { readonly row: ReconcileRow }) {
         {row.differs === 0 ? "none" : formatBytesDifference(row.differs)}
       </td>
       <td className="py-2">
-        <Parts row={row} />
+        <PartLine parts={row.parts ?? []} />
         <Disclosure summary={<UnbrokenSizes text={row.why} />}>
-          <p className="font-mono text-12 text-muted">{row.formula}</p>
+          <PartList parts={sortParts(row.parts ?? [])} />
+          <p className="mt-2 font-mono text-12 text-muted">{row.formula}</p>
           {row.source ? <p className="mt-1 text-12 text-muted">Read in {row.source}.</p> : null}
         </Disclosure>
       </td>
@@ -90,21 +110,28 @@ function ReconcileLine({ row }: { readonly row: ReconcileRow }) {
   );
 }
 
-/** The buckets that make the difference, the large ones first; the rest of them on demand. */
-function Parts({ row }: { readonly row: ReconcileRow }) {
-  const { shown, rest } = leadingParts(row.parts ?? []);
+/** The buckets that make the difference, in a line: the large ones, and what the others come to. */
+function PartLine({ parts }: { readonly parts: readonly ReconcilePart[] }) {
+  const { shown, rest } = leadingParts(parts);
   if (shown.length === 0) return null;
   return (
-    <div className="mb-1">
-      <PartList parts={shown} />
+    <ul className="flex flex-wrap gap-x-4">
+      {shown.map(({ bucket, bytes }) => (
+        <li key={bucket} className="inline-flex items-baseline gap-1.5 whitespace-nowrap">
+          <span className="translate-y-0.5">
+            <BucketSwatch id={bucket} />
+          </span>
+          <span className="text-muted">{bucketStyle(bucket).short}</span>
+          <span title={formatExactBytes(bytes)}>{formatBytesDifference(bytes)}</span>
+        </li>
+      ))}
       {rest.length > 0 ? (
-        <Disclosure
-          summary={`${rest.length} smaller, ${formatBytesDifference(sumOf(rest))} in all`}
-        >
-          <PartList parts={rest} />
-        </Disclosure>
+        <li className="whitespace-nowrap">
+          <span className="text-muted">{rest.length} more</span>{" "}
+          {formatBytesDifference(sumOf(rest))}
+        </li>
       ) : null}
-    </div>
+    </ul>
   );
 }
 

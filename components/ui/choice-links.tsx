@@ -24,7 +24,7 @@ export function ChoiceLinks({
               href={choice.href}
               scroll={false}
               aria-current={choice.isCurrent ? "true" : undefined}
-              className="inline-flex h-8 items-center rounded-control border border-transparent px-2 text-13 text-muted hover:text-ink aria-[current]:border-control aria-[current]:text-ink"
+              className="inline-flex min-h-8 items-center rounded-control border border-transparent px-2 text-13 text-muted hover:text-ink aria-[current]:border-control aria-[current]:text-ink"
             >
               {choice.label}
             </Link>
