@@ -1,27 +1,12 @@
-import { readFileSync } from "node:fs";
-import type { APIRequestContext, Page } from "@playwright/test";
-import { expectAccessible } from "./accessibility";
-import { overflowsOf, WIDE } from "./page-measures";
-import { SITE, storeExample } from "./site";
+import type { Page } from "@playwright/test";
+import { storeCapture, storeExample } from "./site";
 import { expect, test } from "./test";
-
-const FIXTURES = new URL("../server/fixtures/", import.meta.url);
-
-/** Stores a capture of server/fixtures; sent twice it is stored once. */
-async function storeCapture(request: APIRequestContext, name: string): Promise<string> {
-  const answer = await request.post(`${SITE}/api/v1/snapshots?name=${name}.tar.gz`, {
-    headers: { "content-type": "application/gzip" },
-    data: readFileSync(new URL(`${name}/memsnap.tar.gz`, FIXTURES)),
-  });
-  const { snapshots } = await answer.json();
-  return snapshots.at(-1).path;
-}
 
 let incident: string;
 
 test.beforeEach(async ({ request }) => {
   await storeCapture(request, "guest-6.12-recovered");
-  incident = await storeCapture(request, "guest-6.12-virtio-incident");
+  incident = (await storeCapture(request, "guest-6.12-virtio-incident")).path;
 });
 
 const frame = (page: Page, name: RegExp) => page.getByRole("treeitem", { name }).first();
@@ -105,23 +90,4 @@ test("a snapshot without sites says which command would give them", async ({ pag
   const section = page.getByRole("region", { name: "Who took the pages" });
   await expect(section).toContainText("/proc/allocinfo");
   await expect(section.getByRole("button", { name: "Copy command" })).toBeVisible();
-});
-
-test.describe("in every size and theme", () => {
-  test.describe.configure({ timeout: 90_000 });
-  test.use({ trace: "off" });
-
-  for (const [name, query] of [
-    ["sites", ""],
-    ["a comparison", "?bucket=all&against="],
-  ] as const)
-    test(`${name}: no violation, and nothing wider than the window`, async ({ page, request }) => {
-      const earlier = (await storeCapture(request, "guest-6.12-recovered")).split("/").at(-1);
-      const path = `${incident}/allocpage${query}${query === "" ? "" : earlier}`;
-      await page.setViewportSize(WIDE);
-      await page.goto(path);
-      await expect(page.getByRole("tree")).toBeVisible();
-      expect(await overflowsOf(page)).toEqual([0, 0, 0]);
-      await expectAccessible(page);
-    });
 });

@@ -1,6 +1,7 @@
 import { test as anyPage } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
-import { type StoredSnapshot, shareSnapshot, storeExample } from "./site";
+import { overflowsOf } from "./page-measures";
+import { type StoredSnapshot, shareSnapshot, storeCapture, storeExample } from "./site";
 import { expect, test } from "./test";
 
 test.describe.configure({ timeout: 90_000 });
@@ -27,6 +28,20 @@ for (const [name, path] of PARTS) {
     await page.goto(snapshot.path + path);
     await expect(page.getByRole("heading", { level: 1 })).toContainText("web-07");
     await expect(page.getByRole("heading", { level: 2 }).first()).toBeVisible();
+    await expectAccessible(page);
+  });
+}
+
+for (const [name, query] of [
+  ["allocation sites", ""],
+  ["two snapshots compared", "&against="],
+] as const) {
+  test(`${name}: no violation, light and dark, wide and narrow`, async ({ page, request }) => {
+    const { id } = await storeCapture(request, "guest-6.12-recovered");
+    const { path } = await storeCapture(request, "guest-6.12-virtio-incident");
+    await page.goto(`${path}/allocpage?bucket=all${query === "" ? "" : query + id}`);
+    await expect(page.getByRole("tree")).toBeVisible();
+    expect(await overflowsOf(page)).toEqual([0, 0, 0]);
     await expectAccessible(page);
   });
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { APIRequestContext } from "@playwright/test";
 
 /** Set apart, two runs on one machine stand beside each other; tests with servers of their own take the next ports. */
@@ -32,6 +33,20 @@ export async function storeExample(
   site = SITE,
 ): Promise<StoredSnapshot> {
   const { snapshots } = await mutate(request, "uploads.example", { site });
+  return snapshots.at(-1);
+}
+
+/** Stores a capture of server/fixtures, as a collector would; sent twice it is stored once. */
+export async function storeCapture(
+  request: APIRequestContext,
+  name: string,
+): Promise<StoredSnapshot> {
+  const file = new URL(`../server/fixtures/${name}/memsnap.tar.gz`, import.meta.url);
+  const answer = await request.post(`${SITE}/api/v1/snapshots?name=${name}.tar.gz`, {
+    headers: { "content-type": "application/gzip" },
+    data: readFileSync(file),
+  });
+  const { snapshots } = await answer.json();
   return snapshots.at(-1);
 }
 
