@@ -10,7 +10,7 @@ import {
 } from "./ledger-facts";
 
 /** Callers of the areas that are thread stacks; inlining decides which name the kernel prints. */
-const STACK_CALLERS =
+export const STACK_CALLERS =
   /^(alloc_thread_stack_node|dup_task_struct|copy_process|kernel_clone|_do_fork)/;
 
 /** Bytes of RAM behind areas made by vmalloc: ioremap and vmap areas borrow pages of others. */

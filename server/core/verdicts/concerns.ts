@@ -1,3 +1,4 @@
+import { vmallocUsers } from "../accounting/vmalloc-users";
 import { formatBytes } from "../format-bytes";
 import type { BucketId } from "../report";
 import type { Bytes } from "../units";
@@ -42,12 +43,18 @@ export function findConcerns(
       bytes: bytesOf(diagnosis, "slabUnreclaimable"),
       plusMinus: 0,
     },
-    { bucket: "vmalloc" as const, bytes: bytesOf(diagnosis, "vmalloc"), plusMinus: 0 },
+    { bucket: "vmalloc" as const, bytes: undesignedVmalloc(diagnosis), plusMinus: 0 },
   ];
   return candidates
     .map((each) => ({ ...each, bytes: Math.max(0, each.bytes - harmless(each.bucket)) }))
     .flatMap((candidate) => concern(diagnosis, candidate))
     .sort((a, b) => b.bytes - a.bytes);
+}
+
+/** vmalloc less what its users take by design: an index or a table that is as large as it was set up. */
+function undesignedVmalloc(diagnosis: Diagnosis): Bytes {
+  const designed = vmallocUsers(diagnosis.snapshot).filter((user) => user.design !== undefined);
+  return bytesOf(diagnosis, "vmalloc") - designed.reduce((sum, user) => sum + user.bytes, 0);
 }
 
 function concern(

@@ -6,6 +6,7 @@ import { containerView } from "./rules/container-view";
 import { debugKernel } from "./rules/debug-kernel";
 import { dentryCache } from "./rules/dentry-cache";
 import { driverPageLeak } from "./rules/driver-page-leak";
+import { fragmentation } from "./rules/fragmentation";
 import { hugetlbUnused } from "./rules/hugetlb-unused";
 import { inodeCache } from "./rules/inode-cache";
 import { ioUringRingMemory } from "./rules/io-uring-rings";
@@ -19,10 +20,12 @@ import { packetRing } from "./rules/packet-ring";
 import { pageCache } from "./rules/page-cache";
 import { pagePoolOrRxRing } from "./rules/page-pool-or-rx-ring";
 import { pageTables } from "./rules/page-tables";
+import { pcpHoarding } from "./rules/pcp-hoarding";
 import { perfOrFtraceBuffers } from "./rules/perf-or-ftrace-buffers";
 import { pinnedUserPages } from "./rules/pinned-user-pages";
 import { pipeBuffers } from "./rules/pipe-buffers";
 import { reservedByWatermarks } from "./rules/reserved-by-watermarks";
+import { secondLevelPageTables } from "./rules/second-level-page-tables";
 import { skbLeak } from "./rules/skb-leak";
 import { slabFragmentation } from "./rules/slab-fragmentation";
 import { socketFdLeak } from "./rules/socket-fd-leak";
@@ -31,9 +34,11 @@ import { socketQueuePinsPages } from "./rules/socket-queue-pins-pages";
 import { stuckSenders } from "./rules/stuck-senders";
 import { tcpMemPressure } from "./rules/tcp-mem-pressure";
 import { tcpOrphans } from "./rules/tcp-orphans";
+import { threadExplosion } from "./rules/thread-explosion";
 import { timeWaitFlood } from "./rules/time-wait-flood";
 import { udpUnread } from "./rules/udp-unread";
 import { unixUnread } from "./rules/unix-unread";
+import { vmallocLeak } from "./rules/vmalloc-leak";
 import { xfsBuffers } from "./rules/xfs-buffers";
 import { zombieCgroups } from "./rules/zombie-cgroups";
 
@@ -68,7 +73,12 @@ export const RULES: readonly Rule[] = [
   inodeCache,
   kmallocLeak,
   namedSlabLeak,
+  threadExplosion,
   pageTables,
+  secondLevelPageTables,
+  vmallocLeak,
+  fragmentation,
+  pcpHoarding,
   hugetlbUnused,
   pageCache,
   reservedByWatermarks,
