@@ -40,11 +40,11 @@ const BY_FUNCTION: readonly Pattern[] = [
   },
   { func: /^shmem_(?!alloc_inode)/, bucket: "shmem" },
   {
-    func: /^(?:page_cache_ra|ra_alloc_folio|__page_cache_alloc|filemap_alloc_folio|__filemap_get_folio|pagecache_get_page|grow_dev_(?:page|folio)|read_pages|__do_page_cache_readahead|do_sync_mmap_readahead)/,
+    func: /^(?:page_cache_ra|ra_alloc_folio|ractl_alloc_folio|btrfs_alloc_(?:page|folio)_array|__page_cache_alloc|filemap_alloc_folio|__filemap_get_folio|pagecache_get_page|grow_dev_(?:page|folio)|read_pages|__do_page_cache_readahead|do_sync_mmap_readahead)/,
     bucket: "fileCache",
   },
   {
-    func: /^(?:do_anonymous_page|alloc_anon_folio|vma_alloc_anon|vma_alloc_zeroed|vma_alloc_folio|alloc_pages_vma|wp_page_copy|do_wp_page|do_cow_fault|folio_prealloc|page_copy_prealloc|do_huge_pmd|khugepaged|collapse_huge|alloc_charge_folio|__read_swap_cache|do_swap_page|alloc_swap_folio|alloc_migration_target|alloc_misplaced|__handle_mm_fault|handle_mm_fault|mfill_atomic)/,
+    func: /^(?:do_anonymous_page|alloc_anon_folio|vma_alloc_anon|vma_alloc_zeroed|wp_page_copy|do_wp_page|do_cow_fault|folio_prealloc|page_copy_prealloc|do_huge_pmd|khugepaged|collapse_huge|alloc_charge_folio|__read_swap_cache|do_swap_page|alloc_swap_folio|alloc_migration_target|alloc_misplaced|__handle_mm_fault|handle_mm_fault|mfill_atomic)/,
     bucket: "anon",
   },
   { func: /^(?:zs_malloc|alloc_zspage)/, bucket: "zpool" },
@@ -53,6 +53,9 @@ const BY_FUNCTION: readonly Pattern[] = [
     bucket: "balloon",
   },
 ];
+
+/** Pages for an address of a process: shared memory takes this way too, and says so further out. */
+const OF_AN_ADDRESS = /^(?:vma_alloc_folio|alloc_pages_vma)/;
 
 /**
  * The bucket that a site's pages are counted in, by the functions on its way and by what its source says of the pages.
@@ -89,7 +92,7 @@ function bucketByFunction(frames: readonly Frame[]): BucketId | undefined {
     const known = BY_FUNCTION.find((pattern) => pattern.func.test(func));
     if (known) return known.bucket;
   }
-  return undefined;
+  return frames.some(({ func }) => OF_AN_ADDRESS.test(func)) ? "anon" : undefined;
 }
 
 function isKmalloc({ frames }: AllocationSite): boolean {

@@ -1,7 +1,11 @@
+import type { SiteTable } from "../parse/allocation-site";
 import { parseAllocinfo } from "../parse/allocinfo";
 import { parseModules } from "../parse/modules";
+import { parsePageOwner } from "../parse/page-owner";
+import { parseSysakMemleak } from "../parse/sysak-memleak";
 import type { Finding, SnapshotReport } from "../report";
 import { reportSnapshot } from "../report-snapshot";
+import type { Snapshot } from "../snapshot";
 import { snapshotOf, type Texts } from "../snapshot.test-support";
 
 const GIB_IN_KIB = 1024 * 1024;
@@ -33,21 +37,41 @@ export function meminfoWith(allocpageGib: number): string {
 
 export interface Given extends Texts {
   readonly allocinfo?: string;
+  /** Of page_owner, or of page_owner_sort. */
+  readonly pageOwner?: string;
+  /** Output of `sysak memleak`. */
+  readonly sysak?: string;
   readonly modules?: string;
+  /** The same machine earlier. */
+  readonly before?: Given;
 }
 
 /** The report on texts of a capture, with call sites and modules where they are given. */
-export function reportOn({ allocinfo, modules, ...texts }: Given): SnapshotReport {
-  const snapshot = snapshotOf(texts);
-  const sites = allocinfo === undefined ? [] : parseAllocinfo(allocinfo).value;
-  return reportSnapshot({
-    ...snapshot,
-    allocationSites:
-      sites.length > 0 ? [{ file: "allocinfo", via: "allocinfo", covers: "held", sites }] : [],
+export function reportOn(given: Given): SnapshotReport {
+  return reportSnapshot(withSites(given));
+}
+
+function withSites({ allocinfo, pageOwner, sysak, modules, before, ...texts }: Given): Snapshot {
+  return {
+    ...snapshotOf(texts),
+    allocationSites: [
+      ...tableOf("allocinfo", "held", allocinfo && parseAllocinfo(allocinfo).value),
+      ...tableOf("page-owner", "held", pageOwner && parsePageOwner(pageOwner, 4_096).value),
+      ...tableOf("sysak-memleak", "sinceAttach", sysak && parseSysakMemleak(sysak, 4_096).value),
+    ],
     ...(modules === undefined
       ? {}
       : { modules: { file: "modules", value: parseModules(modules).value } }),
-  });
+    ...(before ? { previous: withSites(before) } : {}),
+  };
+}
+
+function tableOf(
+  via: SiteTable["via"],
+  covers: SiteTable["covers"],
+  sites: SiteTable["sites"] | "" | undefined,
+): readonly SiteTable[] {
+  return sites ? [{ file: via, via, covers, sites }] : [];
 }
 
 export function findingOf(report: SnapshotReport, id: string): Finding | undefined {

@@ -61,7 +61,7 @@ function fromSites({ snapshot }: Diagnosis): Cost | undefined {
     bytes: sites.bytes,
     name: "page_owner, allocation profiling or the like",
     evidence: siteEvidence(sites),
-    holders: siteHolders(sites),
+    holders: siteHolders(sites, sites.bytes),
   };
 }
 

@@ -10,7 +10,10 @@ describe("pages that a driver took", () => {
     const report = reportOn({ meminfo: meminfoWith(3), allocinfo });
     expect(report.findings[0]).toMatchObject({
       id: ID,
-      holders: [{ kind: "callSite", name: "drivers/misc/foo.c:12 foo_alloc_page [foo]" }],
+      holders: [
+        { kind: "module", name: "foo" },
+        { kind: "callSite", name: "drivers/misc/foo.c:12 foo_alloc_page" },
+      ],
     });
   });
 

@@ -1,18 +1,16 @@
 import { formatBytes } from "../../format-bytes";
 import type { Evidence, Holder } from "../../report";
-import { type Bytes, MIB } from "../../units";
+import type { Bytes } from "../../units";
 import { confidenceOf } from "../confidence";
+import { roomIn } from "../descriptor-rule";
 import { bytesOf, type Diagnosis } from "../diagnosis";
 import { foreignModules } from "../foreign-modules";
 import { SEE_CALL_SITES } from "../next-steps";
 import type { Found, Rule } from "../rule";
-import { isNetwork, type SiteSet, siteEvidence, siteHolders, sitesOf } from "../site-set";
+import { siteAmount } from "../site-amount";
+import { isNetwork, siteEvidence, siteHolders, sitesOf } from "../site-set";
 import { missingFields } from "../sufficiency";
 import { sizeStatus } from "../thresholds";
-
-/** Of all that was allocated a site must be this much to be named without MemTotal. */
-const SHARE_OF_SITES = 0.25;
-const SMALLEST_SITE = 64 * MIB;
 
 /**
  * Pages that a driver took and no counter shows. Call sites name the driver; without them it is what remains when no
@@ -24,40 +22,35 @@ export const driverPageLeak: Rule = {
   bucket: "allocpage",
   judge(diagnosis, rest) {
     if (diagnosis.inconsistencies.length > 0) return undefined;
-    return fromSites(diagnosis, rest("allocpage")) ?? unowned(diagnosis, rest("allocpage"));
+    const room = roomIn(diagnosis, rest, "allocpage");
+    return fromSites(diagnosis, room) ?? unowned(diagnosis, room);
   },
 };
 
-function fromSites(diagnosis: Diagnosis, rest: Bytes): Found | undefined {
-  const { snapshot, composition, memTotal } = diagnosis;
-  const others = sitesOf(snapshot, "allocpage", (row) => !isNetwork(row) && !isKnown(row));
+function fromSites(diagnosis: Diagnosis, room: Bytes): Found | undefined {
+  const others = sitesOf(
+    diagnosis.snapshot,
+    "allocpage",
+    (row) => !isNetwork(row) && !isKnown(row),
+  );
   const [largest] = others?.rows ?? [];
   if (!others || !largest) return undefined;
   const rows = others.rows.filter((row) => ownerOf(row) === ownerOf(largest));
-  const sites: SiteSet = { ...others, rows, bytes: rows.reduce((sum, row) => sum + row.bytes, 0) };
-  const bytes = composition ? Math.min(sites.bytes, rest) : sites.bytes;
-  const size = sizeStatus(bytes, memTotal);
-  const isLarge = memTotal
-    ? bytes > SMALLEST_SITE
-    : bytes > others.view.totalBytes * SHARE_OF_SITES;
-  if (!size || !isLarge) return undefined;
+  const sites = { ...others, rows, bytes: rows.reduce((sum, row) => sum + row.bytes, 0) };
+  const amount = siteAmount(diagnosis, sites, room);
+  if (!amount) return undefined;
+  const { bytes, size, factors, growth } = amount;
+  const grown = growth ? `, ${formatBytes(growth.bytes)} more than at the first look` : "";
   return {
     status: size,
-    headline: `${formatBytes(bytes)} of pages were taken by ${ownerOf(largest)} and are in no counter`,
+    headline: `${formatBytes(bytes.upper)} of pages were taken by ${ownerOf(largest)} and are in no counter${grown}`,
     confirm: SEE_CALL_SITES,
     finding: {
       severity: size === "suspect" ? "critical" : "warning",
-      ...confidenceOf([
-        {
-          factor: sites.view.covers === "held" ? 1 : 0.8,
-          why: "only what was allocated while tracing",
-        },
-        { factor: 0.85, why: "size alone, no growth seen" },
-        { factor: memTotal ? 1 : 0.9, why: "MemTotal is not known" },
-      ]),
-      bytes: { lower: bytes, upper: sites.bytes },
-      holders: siteHolders(sites),
-      evidence: siteEvidence(sites),
+      ...confidenceOf(factors),
+      bytes,
+      holders: siteHolders(sites, bytes.upper),
+      evidence: [...siteEvidence(sites), ...(growth ? [growth.evidence] : [])],
       fix: FIX,
       fixRisk: FIX_RISK,
     },
@@ -79,6 +72,7 @@ function isKnown({ subsystem }: { readonly subsystem: string }): boolean {
     "balloon",
     "kernel debugging",
     "memory management",
+    "kernel core",
   ].includes(subsystem);
 }
 
@@ -86,9 +80,8 @@ function ownerOf(row: { readonly module?: string; readonly site: string }): stri
   return row.module ? `module ${row.module}` : row.site;
 }
 
-function unowned(diagnosis: Diagnosis, rest: Bytes): Found | undefined {
-  const { composition, memTotal, unexplained } = diagnosis;
-  const bytes = Math.min(rest, unexplained);
+function unowned(diagnosis: Diagnosis, bytes: Bytes): Found | undefined {
+  const { composition, memTotal } = diagnosis;
   if (!composition || missingFields(diagnosis).length > 0) return undefined;
   const { plusMinus } = composition.uncertainty;
   if (sizeStatus(bytes - plusMinus, memTotal) !== "suspect") return undefined;

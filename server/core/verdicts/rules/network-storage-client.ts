@@ -107,7 +107,7 @@ function held(diagnosis: Diagnosis, client: Client): Held | undefined {
   );
   if (sites && sites.bytes > 64 * MIB) {
     const { bytes } = sites;
-    return { client, bytes, evidence: siteEvidence(sites), holders: siteHolders(sites) };
+    return { client, bytes, evidence: siteEvidence(sites), holders: siteHolders(sites, bytes) };
   }
   return queued(diagnosis, client);
 }

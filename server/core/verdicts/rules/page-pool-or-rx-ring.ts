@@ -1,23 +1,17 @@
 import { quote } from "../../evidence";
 import { formatBytes } from "../../format-bytes";
 import type { Evidence, NextStep } from "../../report";
-import { type Bytes, pagesToBytes } from "../../units";
+import { type Bytes, MIB, pagesToBytes } from "../../units";
 import { confidenceOf } from "../confidence";
-import { bytesOf, type Diagnosis } from "../diagnosis";
+import { roomIn } from "../descriptor-rule";
+import type { Diagnosis } from "../diagnosis";
 import type { Found, Rule } from "../rule";
-import {
-  isNetwork,
-  isSending,
-  type SiteSet,
-  siteEvidence,
-  siteHolders,
-  sitesOf,
-} from "../site-set";
+import { siteAmount } from "../site-amount";
+import { isOfRings, type SiteSet, siteEvidence, siteHolders, sitesOf } from "../site-set";
 import { sizeStatus } from "../thresholds";
 
+const WORTH_A_WORD = 64 * MIB;
 const STALLED = /page_pool_release_retry\(\) stalled pool shutdown.{0,40}?(\d{1,9}) inflight/;
-/** Without MemTotal a site is large only when it is a large part of all that is known to be allocated. */
-const SHARE_OF_SITES = 0.1;
 
 /**
  * Receive pages that a network driver or its page pool keeps: huge rings, or pages that were never given back. Call sites name
@@ -28,39 +22,32 @@ export const pagePoolOrRxRing: Rule = {
   title: "Receive pages kept by a network driver",
   bucket: "allocpage",
   judge(diagnosis, rest) {
-    return fromSites(diagnosis, rest("allocpage")) ?? fromComplaint(diagnosis);
+    if (diagnosis.inconsistencies.length > 0) return undefined;
+    const room = roomIn(diagnosis, rest, "allocpage");
+    return fromSites(diagnosis, room) ?? fromComplaint(diagnosis, room);
   },
 };
 
 /** What unread sockets explain is theirs: the same receive pages, with a holder. */
-function fromSites(diagnosis: Diagnosis, rest: Bytes): Found | undefined {
-  const { snapshot, composition, memTotal } = diagnosis;
-  const sites = sitesOf(snapshot, "allocpage", (row) => isNetwork(row) && !isSending(row));
-  if (!sites) return undefined;
-  const bytes = composition ? Math.min(sites.bytes, rest) : sites.bytes;
-  const size = sizeStatus(bytes, memTotal);
-  if (!size || (!memTotal && bytes < sites.view.totalBytes * SHARE_OF_SITES)) return undefined;
-  const owner = ownerOf(sites);
+function fromSites(diagnosis: Diagnosis, room: Bytes): Found | undefined {
+  const sites = sitesOf(diagnosis.snapshot, "allocpage", isOfRings);
+  const amount = sites && siteAmount(diagnosis, sites, room);
+  if (!sites || !amount) return undefined;
+  const { bytes, size, factors, growth } = amount;
+  const grown = growth ? `, ${formatBytes(growth.bytes)} more than at the first look` : "";
   return {
     status: size,
-    headline: `${formatBytes(bytes)} of receive pages are kept by ${owner}`,
+    headline: `${formatBytes(bytes.upper)} of receive pages are kept by ${ownerOf(sites)}${grown}`,
     confirm: RINGS,
     finding: {
       severity: size === "suspect" ? "critical" : "warning",
       ...confidenceOf([
-        {
-          factor: sites.view.covers === "held" ? 1 : 0.8,
-          why: "only what was allocated while tracing",
-        },
-        {
-          factor: 0.85,
-          why: "one look does not tell a large ring from pages that are never given back",
-        },
-        { factor: memTotal ? 1 : 0.9, why: "MemTotal is not known" },
+        ...factors,
+        { factor: diagnosis.sockets ? 1 : 0.95, why: "unread sockets were not looked at" },
       ]),
-      bytes: { lower: Math.min(bytes, rest || bytes), upper: sites.bytes },
-      holders: siteHolders(sites),
-      evidence: siteEvidence(sites),
+      bytes,
+      holders: siteHolders(sites, bytes.upper),
+      evidence: [...siteEvidence(sites), ...(growth ? [growth.evidence] : [])],
       fix: FIX,
       fixRisk: FIX_RISK,
     },
@@ -73,11 +60,13 @@ function ownerOf({ rows }: SiteSet): string {
   return first?.module ? `the driver ${first.module}` : (first?.site ?? "the network stack");
 }
 
-function fromComplaint(diagnosis: Diagnosis): Found | undefined {
+/** A pool of a few pages that never drains is a flaw, not where the memory is. */
+function fromComplaint(diagnosis: Diagnosis, room: Bytes): Found | undefined {
   const stalled = complaint(diagnosis);
   if (!stalled) return undefined;
   const held = pagesToBytes(stalled.value, diagnosis.snapshot.node.pageSize);
-  const size = sizeStatus(diagnosis.unexplained, diagnosis.memTotal);
+  const size = Number.isFinite(room) ? sizeStatus(room, diagnosis.memTotal) : undefined;
+  if (!size && held < WORTH_A_WORD) return undefined;
   return {
     status: size === "suspect" ? "suspect" : "watch",
     headline: `A network driver's page pool does not drain: ${stalled.value} pages in flight`,
@@ -90,7 +79,7 @@ function fromComplaint(diagnosis: Diagnosis): Found | undefined {
           why: "the kernel's complaint says how many pages, not who has them",
         },
       ]),
-      bytes: { lower: held, upper: Math.max(held, size ? bytesOf(diagnosis, "allocpage") : held) },
+      bytes: { lower: Math.min(held, room), upper: size ? room : held },
       holders: [],
       evidence: [stalled],
       fix: FIX,

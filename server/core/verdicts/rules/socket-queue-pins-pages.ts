@@ -7,8 +7,8 @@ import { confidenceOf, type Factor } from "../confidence";
 import { socketSteps } from "../confirm";
 import { bytesOf, type Diagnosis } from "../diagnosis";
 import type { Excluded, Found, FoundFinding, Rule } from "../rule";
-import { isNetwork, siteEvidence, sitesOf } from "../site-set";
 import { holdersOf, processName } from "../socket-holder";
+import { judgeSocketSites, socketSiteFactor, socketSites } from "../socket-sites";
 import { ownerStatus } from "../thresholds";
 
 /** The queues explain the missing pages when they can keep at least half of them … */
@@ -40,7 +40,9 @@ export const socketQueuePinsPages: Rule = {
   judge(diagnosis, rest) {
     const { sockets: view, composition } = diagnosis;
     const excess = Math.min(diagnosis.unexplained, rest("allocpage"));
-    if (!view || !composition || diagnosis.inconsistencies.length > 0) return undefined;
+    if (diagnosis.inconsistencies.length > 0) return undefined;
+    if (!composition) return judgeSocketSites(diagnosis, Number.POSITIVE_INFINITY);
+    if (!view) return judgeSocketSites(diagnosis, excess);
     if (excess < SMALLEST_EXCESS || !ownerStatus(excess, diagnosis.memTotal)) return undefined;
     const pinning = view.sockets.filter((socket) => socket.slices);
     const bound = boundOf(pinning, view);
@@ -56,7 +58,8 @@ export const socketQueuePinsPages: Rule = {
       excess,
       ...(main ? { main } : {}),
     };
-    return bound < excess * CANNOT ? excluded(found) : explained(found);
+    if (bound >= excess * CANNOT) return explained(found);
+    return judgeSocketSites(diagnosis, excess) ?? excluded(found);
   },
 };
 
@@ -76,7 +79,10 @@ function explained(found: Case): Found {
   const { diagnosis, excess, bound } = found;
   const allocpage = bytesOf(diagnosis, "allocpage");
   const size = bound >= excess * EXPLAINS ? ownerStatus(excess, diagnosis.memTotal) : undefined;
-  const holders = holdersOf(found.groups, found.pinning, allocpage);
+  const holders = [
+    ...holdersOf(found.groups, found.pinning, allocpage),
+    ...socketSites(diagnosis, allocpage).holders,
+  ];
   const finding: FoundFinding = {
     severity: size === "suspect" ? "critical" : "warning",
     ...confidenceOf(factors(found)),
@@ -122,8 +128,8 @@ function factors({ bound, excess, pinning, main, diagnosis }: Case): readonly Fa
     { factor: main?.pid === undefined ? 0.75 : 1, why: "the process is not known" },
     { factor: unread ? 1 : 0.9, why: "no second look that shows that nothing was read" },
     { factor: ownShare(main, excess), why: "several processes share the queues" },
-    censusFactor(diagnosis, excess),
-    stackFactor(diagnosis, excess),
+    // Call sites say more than the census: the same blocks, and who took them.
+    socketSiteFactor(diagnosis, excess) ?? censusFactor(diagnosis, excess),
   ];
 }
 
@@ -139,23 +145,6 @@ function censusFactor(diagnosis: Diagnosis, excess: Bytes): Factor {
     factor: order3 >= excess * EXPLAINS ? 1 : 0.5,
     why: "the census shows few 32 KiB blocks",
   };
-}
-
-/** Where pages were traced to their allocation, the network must be what allocated them. */
-function stackFactor({ snapshot }: Diagnosis, excess: Bytes): Factor {
-  const all = sitesOf(snapshot, "allocpage");
-  if (all?.view.covers !== "held") return { factor: 1, why: "no call sites" };
-  const network = sitesOf(snapshot, "allocpage", isNetwork)?.bytes ?? 0;
-  return {
-    factor: network >= excess * EXPLAINS ? 1 : 0.4,
-    why: "the call sites name somebody else",
-  };
-}
-
-/** The stack names who sent or received; the holder is the socket. */
-function stackEvidence({ snapshot }: Diagnosis): readonly Evidence[] {
-  const sites = sitesOf(snapshot, "allocpage", isNetwork);
-  return sites ? siteEvidence(sites).slice(0, 2) : [];
 }
 
 function evidence(found: Case): readonly Evidence[] {
@@ -177,7 +166,7 @@ function evidence(found: Case): readonly Evidence[] {
       : []),
     ...(view.skbBound ? [skbEvidence(view.skbBound)] : []),
     ...censusEvidence(diagnosis),
-    ...stackEvidence(diagnosis),
+    ...socketSites(diagnosis, excess).evidence,
   ];
 }
 

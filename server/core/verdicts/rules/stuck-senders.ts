@@ -1,10 +1,13 @@
 import type { RetainedSocket } from "../../accounting/socket-view";
 import { sockstatMemory } from "../../accounting/unexplained";
 import { formatBytes } from "../../format-bytes";
+import type { Bytes } from "../../units";
 import { confidenceOf } from "../confidence";
 import { socketSteps } from "../confirm";
+import { roomIn } from "../descriptor-rule";
 import type { Diagnosis } from "../diagnosis";
 import type { Found, Rule } from "../rule";
+import { siteAmount } from "../site-amount";
 import { isSending, siteEvidence, siteHolders, sitesOf } from "../site-set";
 import { processName } from "../socket-holder";
 import { collectSockets, excludeSmall, queueStatus } from "../socket-rule";
@@ -15,8 +18,8 @@ export const stuckSenders: Rule = {
   id: "stuck-senders",
   title: "Send queues that nobody drains",
   bucket: "allocpage",
-  judge(diagnosis) {
-    if (!diagnosis.sockets) return fromSites(diagnosis);
+  judge(diagnosis, rest) {
+    if (!diagnosis.sockets) return fromSites(diagnosis, roomIn(diagnosis, rest, "allocpage"));
     const set = collectSockets(diagnosis.sockets, queuedToSend);
     if (set.bytes < NOTABLE_QUEUE) return excludeSmall(diagnosis, "send queues", set.bytes);
     const size = ownerStatus(set.bytes, diagnosis.memTotal);
@@ -48,20 +51,21 @@ function queuedToSend(socket: RetainedSocket): number {
 }
 
 /** Without a list of sockets the stacks say who sent; how much sockstat owns up to says whether that is usual. */
-function fromSites(diagnosis: Diagnosis): Found | undefined {
-  const { snapshot, memTotal } = diagnosis;
-  const sites = sitesOf(snapshot, "allocpage", isSending);
-  const size = sites && ownerStatus(sites.bytes, memTotal);
-  if (!sites || !size) return undefined;
-  const charged = sockstatMemory(snapshot, "TCP.mem");
+function fromSites(diagnosis: Diagnosis, room: Bytes): Found | undefined {
+  const sites = sitesOf(diagnosis.snapshot, "allocpage", isSending);
+  const amount = sites && siteAmount(diagnosis, sites, room);
+  if (!sites || !amount) return undefined;
+  const { bytes, size, factors, growth } = amount;
+  const charged = sockstatMemory(diagnosis.snapshot, "TCP.mem");
   if (charged && charged.value >= sites.bytes * EXPLAINED) return undefined;
   return {
     status: size,
-    headline: `${formatBytes(sites.bytes)} of pages hold data that was sent and not yet taken: the stacks name the sender, no socket is listed`,
+    headline: `${formatBytes(bytes.upper)} of pages hold data that was sent and not yet taken: the stacks name the sender, no socket is listed`,
     confirm: socketSteps(undefined),
     finding: {
       severity: size === "suspect" ? "critical" : "warning",
       ...confidenceOf([
+        ...factors,
         { factor: 0.75, why: "the process is not known" },
         { factor: charged ? 1 : 0.9, why: "what sockstat owns up to is not known" },
         {
@@ -69,9 +73,13 @@ function fromSites(diagnosis: Diagnosis): Found | undefined {
           why: "the reader may be on this host: then it is the one that does not read",
         },
       ]),
-      bytes: { lower: sites.bytes, upper: sites.bytes },
-      holders: siteHolders(sites),
-      evidence: [...siteEvidence(sites), ...(charged ? [charged] : [])],
+      bytes,
+      holders: siteHolders(sites, bytes.upper),
+      evidence: [
+        ...siteEvidence(sites),
+        ...(growth ? [growth.evidence] : []),
+        ...(charged ? [charged] : []),
+      ],
       fix: FIX,
       fixRisk: FIX_RISK,
     },
