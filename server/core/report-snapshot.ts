@@ -20,7 +20,7 @@ export function reportSnapshot(given: Snapshot): SnapshotReport {
     findings,
     ruledOut,
     ...(unexplained.length > 0 ? { unexplained } : {}),
-    nextSteps: nextSteps(verdict, confirm),
+    nextSteps: nextSteps(verdict, confirm, snapshot.kubernetesNode !== undefined),
     reconcile: reconcile(snapshot, diagnosis.composition),
     dataQuality: {
       read: snapshot.files,

@@ -4,6 +4,7 @@ import type { BuddyZone } from "./parse/buddyinfo";
 import type { CgroupMemory } from "./parse/cgroup-memory";
 import type { FdLink } from "./parse/fd-links";
 import type { KpageflagsCensus } from "./parse/kpageflags-census";
+import type { KubernetesNode } from "./parse/kubernetes-node";
 import type { Meminfo } from "./parse/meminfo";
 import type { KernelModule } from "./parse/modules";
 import type { NetCounters } from "./parse/net-counters";
@@ -120,6 +121,8 @@ export interface Snapshot {
   readonly sysvShm?: Sourced<readonly SysvShm[]>;
   readonly sysctl: readonly Sourced<ReadonlyMap<string, { value: string; line: number }>>[];
   readonly kernelLog?: Sourced<KernelLog>;
+  /** What the API server of its cluster says of the node. */
+  readonly kubernetesNode?: Sourced<KubernetesNode>;
   readonly kpageflags?: Sourced<KpageflagsCensus>;
   /** Who allocated what, from allocinfo, page_owner, a tracer … */
   readonly allocationSites: readonly SiteTable[];

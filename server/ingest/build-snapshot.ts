@@ -159,9 +159,12 @@ function emptyReason(file: TextFile): string {
     : "empty";
 }
 
+const NODE_OBJECTS = "cluster-scoped-resources/core/nodes/";
+
 function kindOf({ root, files }: Group): SourceKind {
   if (files.some(({ format }) => format.id === "meta")) return "memledger";
   if (files.some(({ envelope }) => envelope === "supportconfig")) return "supportconfig";
+  if (files.some(({ file }) => file.path.startsWith(NODE_OBJECTS))) return "must-gather";
   const isSos =
     /sosreport-/.test(root) || files.some(({ file }) => file.path.startsWith("sos_commands/"));
   if (isSos) return "sosreport";

@@ -61,8 +61,8 @@ export class Intake {
   readonly nested: NestedArchive[] = [];
   readonly notes: { file: string; error: string }[] = [];
   readonly errors: InputError[] = [];
-  /** Bundles that are known by their folders but cannot be read yet. */
-  readonly laterLayouts = new Set<string>();
+  /** Folders of a cluster's dump were seen: it holds nothing of a node's memory by itself. */
+  isMustGather = false;
   private looks = 0;
   private fdLinkCount = 0;
 
@@ -82,7 +82,7 @@ export class Intake {
     if (member.kind === "symlink" || member.kind === "hardlink")
       this.takeLink(member, prefix, path);
     if (member.kind !== "file") return undefined;
-    if (path.includes("cluster-scoped-resources/")) this.laterLayouts.add("must-gather");
+    if (path.includes("cluster-scoped-resources/")) this.isMustGather = true;
     return this.sinkFor(`${prefix}${path}`, member);
   }
 

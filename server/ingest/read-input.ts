@@ -68,7 +68,7 @@ function finish(intake: Intake, input: { inputName: string; sha256: string }): R
     input,
     notes: intake.notes,
     errors: intake.errors,
-    laterLayouts: intake.laterLayouts,
+    isMustGather: intake.isMustGather,
   });
 }
 

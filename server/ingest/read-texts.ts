@@ -1,6 +1,7 @@
 import type { InputError } from "../core/report";
 import type { ReadInput, Snapshot } from "../core/snapshot";
 import { buildSnapshots, type InputFacts } from "./build-snapshot";
+import { attachClusterFacts } from "./cluster-facts";
 import { INGEST_ERROR_CODES, IngestError } from "./ingest-error";
 import type { RawText } from "./intake";
 import { classify } from "./layouts/classify";
@@ -29,8 +30,8 @@ export interface Assembly {
   readonly input: InputFacts;
   readonly notes: readonly { readonly file: string; readonly error: string }[];
   readonly errors: readonly InputError[];
-  /** Bundles known by their folders only. */
-  readonly laterLayouts?: ReadonlySet<string>;
+  /** The folders of a cluster's dump were in it. */
+  readonly isMustGather?: boolean;
 }
 
 /** Named texts → snapshots, oldest first. */
@@ -47,7 +48,9 @@ export function assemble(assembly: Assembly): ReadInput {
       error: "inside another machine's tree; not read as a machine",
     })),
   ];
-  const snapshots = linkMoments(looks.filter((look) => look.some(saysAnything)));
+  const snapshots = linkMoments(
+    attachClusterFacts(looks.filter((look) => look.some(saysAnything))),
+  );
   if (snapshots.length === 0) throw nothingRecognised(assembly, later);
   return { snapshots: snapshots.map((one) => withNotes(one, notes)), errors: assembly.errors };
 }
@@ -91,12 +94,16 @@ const BARE_FACTS = new Set([
 ]);
 
 function nothingRecognised(
-  { input, errors, laterLayouts }: Assembly,
+  { input, errors, isMustGather }: Assembly,
   later: readonly { readonly label: string }[],
 ): IngestError {
-  const label = later[0]?.label ?? [...(laterLayouts ?? [])][0];
+  const label = later[0]?.label;
   if (label !== undefined) {
     return new IngestError("unsupported", `${input.inputName}: ${cannotYet(label)}`);
+  }
+  if (isMustGather) {
+    const why = `${input.inputName}: a must-gather without its nodes and without kernel logs; collect a sosreport of the node (oc debug node/NAME) and upload that`;
+    return new IngestError("nothing-recognised", why);
   }
   const [error] = errors;
   const code = INGEST_ERROR_CODES.find((known) => known === error?.code);

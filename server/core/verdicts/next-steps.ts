@@ -9,6 +9,14 @@ const COLLECT: NextStep = {
   root: true,
 };
 
+const DEBUG_NODE: NextStep = {
+  command:
+    "oc debug node/NODE -- chroot /host sh -c 'cat /proc/meminfo /proc/vmstat /proc/zoneinfo /proc/slabinfo; ss -aemnip; ps auxww' > node.txt",
+  proves: "Reads the node's own counters through the cluster: enough for a verdict.",
+  risk: "Reads only; starts a debug pod on the node.",
+  root: true,
+};
+
 export const SEE_CALL_SITES: readonly NextStep[] = [
   {
     command: "sort -rn /proc/allocinfo | head -20",
@@ -29,9 +37,14 @@ export const SEE_CALL_SITES: readonly NextStep[] = [
 const MOST = 6;
 
 /** What to run next: never a kill or a drop_caches, only commands that prove or disprove. */
-export function nextSteps(verdict: Verdict, confirm: readonly NextStep[]): readonly NextStep[] {
+export function nextSteps(
+  verdict: Verdict,
+  confirm: readonly NextStep[],
+  isClusterNode = false,
+): readonly NextStep[] {
   if (verdict.status === "healthy") return [];
-  return unique([...confirm, ...stepsForVerdict(verdict)]).slice(0, MOST);
+  const fromCluster = isClusterNode && verdict.status === "insufficient" ? [DEBUG_NODE] : [];
+  return unique([...fromCluster, ...confirm, ...stepsForVerdict(verdict)]).slice(0, MOST);
 }
 
 function stepsForVerdict(verdict: Verdict): readonly NextStep[] {

@@ -1,3 +1,6 @@
+import { formatBytes } from "../format-bytes";
+import type { KubernetesNode } from "../parse/kubernetes-node";
+import type { OomReport } from "../parse/oom-report";
 import type { Diagnosis } from "./diagnosis";
 
 /** Without one field of each group the remainder means nothing: what is missing would be in it. */
@@ -30,9 +33,33 @@ function isHugePageSizeUnknown(snapshot: Diagnosis["snapshot"]): boolean {
 /** Why no verdict is possible, as a sentence; absent when one is. */
 export function insufficiency(diagnosis: Diagnosis): string | undefined {
   if (!diagnosis.composition) {
-    return "No verdict: nothing in this input gives MemTotal (no meminfo)";
+    return `No verdict: ${nothingMeasured(diagnosis.snapshot)}`;
   }
   const missing = missingFields(diagnosis);
   if (missing.length === 0) return undefined;
   return `No verdict: meminfo is cut, ${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing, so what they hold cannot be told apart from the rest`;
+}
+
+/** What stands in an input without the node's totals, as far as it helps. */
+function nothingMeasured(snapshot: Diagnosis["snapshot"]): string {
+  const node = snapshot.kubernetesNode?.value;
+  const limit = snapshot.kernelLog?.value.oom.findLast(({ cgroup }) => cgroup !== undefined);
+  if (node) return clusterKnows(node);
+  if (limit?.cgroup) return groupRanOut(limit);
+  return "nothing in this input gives MemTotal (no meminfo)";
+}
+
+function clusterKnows(node: KubernetesNode): string {
+  const size = node.capacity ? `the node has ${formatBytes(node.capacity.value)}` : "";
+  const pods = node.allocatable ? `${formatBytes(node.allocatable.value)} for pods` : "";
+  const pressure = node.memoryPressure ? `MemoryPressure is ${node.memoryPressure.status}` : "";
+  const known = [size, pods, pressure].filter((each) => each !== "").join(", ");
+  const facts = known === "" ? "" : ` (${known})`;
+  return `the cluster's own data do not say what holds the memory of a node${facts}; a sosreport of it would`;
+}
+
+function groupRanOut({ cgroup, killed }: OomReport): string {
+  const limit = cgroup?.limit ? ` of ${formatBytes(cgroup.limit.value)}` : "";
+  const victim = killed ? ` and ${killed.comm} was killed` : "";
+  return `a memory cgroup ran into its own limit${limit}${victim}; that says nothing of the node's memory`;
 }

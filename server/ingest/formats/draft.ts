@@ -24,6 +24,7 @@ type Single = Mutable<
       | "modules"
       | "sysvShm"
       | "kernelLog"
+      | "kubernetesNode"
       | "kpageflags"
     >
   >

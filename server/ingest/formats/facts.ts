@@ -80,7 +80,8 @@ export const FACT_FORMATS: readonly Format[] = [
   {
     id: "hostname",
     names: ["hostname"],
-    where: /(?:^|\/)(?:proc\/sys\/kernel|sos_commands\/host|etc)\/hostname$|^hostname(?:\.txt)?$/,
+    where:
+      /(?:^|\/)(?:proc\/sys\/kernel|sos_commands\/host|insights_commands|systeminfo|etc)\/hostname$|^hostname(?:\.txt)?$/,
     take: "all",
     enter: enterHostname,
   },
@@ -134,7 +135,7 @@ export const FACT_FORMATS: readonly Format[] = [
     id: "date",
     names: ["date", "date_--utc"],
     where:
-      /(?:^|\/)(?:sos_commands\/(?:date|general)|insights_commands)\/date[^/]*$|^date(?:\.txt)?$/,
+      /(?:^|\/)(?:sos_commands\/(?:date|general)|insights_commands|systeminfo)\/date[^/]*$|^date(?:\.txt)?$/,
     take: "all",
     rank: (path) => (path.endsWith("--utc") ? 0 : 1),
     enter: (draft, file) => {

@@ -1,4 +1,5 @@
 import { SITE_FORMATS } from "./allocation-sites";
+import { CLUSTER_FORMATS } from "./cluster";
 import { COUNTER_FORMATS } from "./counters";
 import { DESCRIPTOR_FORMATS } from "./descriptors";
 import { FACT_FORMATS } from "./facts";
@@ -18,6 +19,7 @@ export const FORMATS: readonly Format[] = [
   ...DESCRIPTOR_FORMATS,
   ...KERNEL_FORMATS,
   ...SITE_FORMATS,
+  ...CLUSTER_FORMATS,
   ...SMALL_FILE_FORMATS,
 ];
 
@@ -28,7 +30,8 @@ for (const format of FORMATS) {
 }
 const BY_START = FORMATS.filter((format) => format.starts !== undefined);
 /** Formats known by their folder alone apply only below these. */
-const FOLDER_FORMATS_LIVE_IN = /(?:^|\/)(?:proc|sys|sos_commands)\/|(?:^|\/)(?:slab\.\w+|balloon)$/;
+const FOLDER_FORMATS_LIVE_IN =
+  /(?:^|\/)(?:proc|sys|sos_commands|cluster-scoped-resources)\/|(?:^|\/)(?:slab\.\w+|balloon)$/;
 
 /** The format that the name alone suggests. */
 export function formatByName(path: string): Format | undefined {

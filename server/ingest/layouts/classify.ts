@@ -1,7 +1,9 @@
+import { parseKubernetesNodes } from "../../core/parse/kubernetes-node";
 import type { Format, TextFile } from "../formats/format";
 import { formatByName, wantedPart } from "../formats/registry";
 import type { RawText } from "../intake";
 import { headOf, recognise } from "../recognise";
+import { machineRoot, pathInMachine } from "./machine-root";
 import { recognisePart } from "./recognise-part";
 import { type Fragment, splitFragments } from "./split-fragments";
 import { cutSections, isSupportconfig } from "./supportconfig";
@@ -28,17 +30,7 @@ export interface Classification {
 
 type Sorted = { [K in keyof Classification]: Classification[K][number][] };
 
-/** The first of these folders in a path hangs on the root of the machine. */
-const ANCHOR =
-  /(?:^|\/)(?:proc|sys|sos_commands|sos_strings|insights_commands|netns|t1|t2|etc|var|usr)\//;
 const SPLIT_LIMIT = 32 * 1024 * 1024;
-
-function rootOf(name: string): { readonly root: string; readonly isAnchored: boolean } {
-  const anchor = ANCHOR.exec(name);
-  if (!anchor) return { root: name.slice(0, name.lastIndexOf("/") + 1), isAnchored: false };
-  const isFirst = anchor.index === 0 && !name.startsWith("/");
-  return { root: name.slice(0, isFirst ? 0 : anchor.index + 1), isAnchored: true };
-}
 
 /** Says of every text what it is; envelopes are unpacked, loose texts of several tables are cut apart. */
 export function classify(texts: readonly RawText[]): Classification {
@@ -51,8 +43,8 @@ export function classify(texts: readonly RawText[]): Classification {
 }
 
 function classifyPlain(raw: RawText, into: Sorted): void {
-  const { root, isAnchored } = rootOf(raw.name);
-  const path = raw.name.slice(root.length);
+  const { root, isAnchored } = machineRoot(raw.name);
+  const path = pathInMachine(raw.name, root);
   const parts = isAnchored || isShapeless(path) ? [] : partsOf(raw.text);
   if (parts.length > 1) {
     into.known.push(...classifyParts(raw, parts, into));
@@ -61,7 +53,27 @@ function classifyPlain(raw: RawText, into: Sorted): void {
   const found = recognise(path, raw.text);
   if (found.is === "later") into.later.push({ file: raw.name, label: found.label });
   if (found.is !== "format") return;
-  into.known.push({ root, format: found.format, file: { ...raw, path }, isAnchored });
+  const whole = { root, format: found.format, file: { ...raw, path }, isAnchored };
+  into.known.push(...(found.format.id === "kubernetes-node" ? perNode(whole) : [whole]));
+}
+
+/** A list of a cluster's nodes is one machine each. */
+function perNode(whole: Classified): readonly Classified[] {
+  const names = nodeNames(whole.file.text);
+  if (names.length < 2) return [whole];
+  return names.map((name) => ({
+    ...whole,
+    root: `${whole.file.name}#${name}/`,
+    file: { ...whole.file, path: `nodes/${name}.yaml` },
+  }));
+}
+
+function nodeNames(text: string): readonly string[] {
+  try {
+    return parseKubernetesNodes(text).value.map(({ name }) => name.replaceAll("/", "_"));
+  } catch {
+    return [];
+  }
 }
 
 /** The parts of a paste, with what it says once of the machine told to each of its moments. */

@@ -23,6 +23,7 @@ const ONE_PER_MOMENT = new Set([
   "slabtop",
   "vmallocinfo",
   "sockstat",
+  "kubernetes-node",
 ]);
 const FACTS = new Set(FACT_FORMATS.map((format) => format.id));
 
@@ -75,11 +76,18 @@ function joinInto(roots: Roots, parent: string, loose: readonly string[]): void 
 function hasRepeats(groups: readonly (readonly Classified[])[]): boolean {
   const seen = new Set<string>();
   for (const files of groups) {
-    const ids = measuresOf(files);
-    if ([...ids].some((id) => seen.has(id))) return true;
+    const ids = [...measuresOf(files), ...logsOf(files)];
+    if (ids.some((id) => seen.has(id))) return true;
     for (const id of ids) seen.add(id);
   }
   return false;
+}
+
+/** "a/dmesg.log" and "b/dmesg.log" are logs of two machines, "kern.log" and "messages" may be of one. */
+function logsOf(files: readonly Classified[]): readonly string[] {
+  return files
+    .filter(({ format }) => format.id === "kernel-log")
+    .map(({ file }) => file.name.slice(file.name.lastIndexOf("/") + 1));
 }
 
 function measuresOf(files: readonly Classified[]): ReadonlySet<string> {
