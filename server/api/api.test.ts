@@ -1,6 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { SiteView } from "../core/accounting/site-view";
 import type { Credentials } from "../services/access/access";
 import { setSecret } from "../services/access/access-file";
 import { startServices } from "../services/running-services.test-support";
@@ -22,6 +23,14 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => running.stop());
 
+async function storeCapture(name: string): Promise<string> {
+  const file = await readFile(new URL(`../fixtures/${name}/memsnap.tar.gz`, import.meta.url));
+  const { body } = new Response(new Uint8Array(file));
+  if (!body) throw new Error("a response has a body");
+  const { snapshots } = await running.services.storeBody(body, `${name}.tar.gz`);
+  return snapshots[0]?.id ?? "";
+}
+
 describe("procedures", () => {
   it("answer the pages with one node and all its views", async () => {
     const { nodes, total } = await caller().nodes.list();
@@ -42,6 +51,27 @@ describe("procedures", () => {
     const id = snapshots[0]?.id ?? "";
     expect(await caller().snapshots.slab({ id })).toBeNull();
     expect(await caller().snapshots.sockets({ id })).toBeNull();
+  });
+
+  it("tell who allocated what, beside another snapshot of the same node and of no other", async () => {
+    const id = await storeCapture("guest-6.12-virtio-incident");
+    const earlier = await storeCapture("guest-6.12-recovered");
+    const held = (views: readonly SiteView[]) =>
+      views[0]?.rows.find(({ site }) => site.endsWith(" skb_page_frag_refill"))?.bytes;
+
+    const alone = await caller().snapshots.sites({ id });
+    expect(held(alone.views)).toBe(410_255_360);
+    expect(alone.others.map((other) => other.id)).toEqual([earlier]);
+    expect(alone).not.toHaveProperty("before");
+
+    const { before } = await caller().snapshots.sites({ id, against: earlier });
+    expect(before?.id).toBe(earlier);
+    expect(held(before?.views ?? [])).toBeLessThan(1024 ** 2);
+
+    const [ofOther] = (await caller().nodes.list()).nodes.filter(({ node }) => node === "web-07");
+    const against = ofOther?.snapshotId;
+    expect(against).toBeDefined();
+    expect(await caller().snapshots.sites({ id, against })).not.toHaveProperty("before");
   });
 
   it("say NOT_FOUND for what is not there and BAD_REQUEST for what cannot be", async () => {
