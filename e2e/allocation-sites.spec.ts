@@ -52,7 +52,7 @@ test("a search marks frames and says what they hold together", async ({ page }) 
   await page.goto(`${incident}/allocpage`);
   await page.getByRole("searchbox", { name: "Search sites and frames" }).fill("page_frag");
   await expect(page).toHaveURL(/search=page_frag/);
-  await expect(page.getByText(/^\d+ of \d+ sites match “page_frag”, 391 MiB$/)).toBeVisible();
+  await expect(page.getByText(/^\d+ of \d+ sites match “page_frag”, 391 MiB\.$/)).toBeVisible();
   await page.goto(`${incident}/allocpage?search=zzzz`);
   await expect(page.getByText("No site matches")).toBeVisible();
 });

@@ -28,7 +28,7 @@ export function IcicleInspector({ node, root, isComparison, base }: IcicleInspec
         <span className="line-clamp-3 min-w-0 font-medium font-mono text-12" title={node.name}>
           {node.name}
         </span>
-        <CopyButton text={stackText(node)} what="stack" />
+        {node.parent ? <CopyButton text={stackText(node)} what="stack" /> : null}
       </p>
       <dl className="mt-1 flex flex-wrap gap-x-6 gap-y-1">
         <Fact name={row?.allocated ? "Kept" : "Size"}>

@@ -27,7 +27,7 @@ interface SiteListsProps {
   readonly base: string;
 }
 
-const FIRST_ROWS = 50;
+const FIRST_ROWS = 20;
 const GROUP_LABEL = { sites: "Sites", modules: "Modules", subsystems: "Subsystems" } as const;
 
 /** The rows behind the picture: one by one, or added up by module or subsystem. */

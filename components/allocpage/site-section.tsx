@@ -20,6 +20,7 @@ import { SiteLists } from "./site-lists";
 import {
   type BucketFilter,
   bucketChoices,
+  type ListedRow,
   matches,
   ofBucket,
   sourceLabel,
@@ -51,14 +52,17 @@ interface ViewProps extends SiteSectionProps {
 
 function View({ answer, params, pathname, base, view, notices }: ViewProps) {
   const choices = bucketChoices(view);
-  const ids = choices.map((choice) => choice.bucket) as [BucketFilter, ...BucketFilter[]];
+  // "all" may be asked for where there is one bucket only, by an address from another snapshot.
+  const ids = [...new Set([...choices.map((choice) => choice.bucket), "all" as const])] as [
+    BucketFilter,
+    ...BucketFilter[],
+  ];
   const bucket = readChoice(params, "bucket", ids);
   const search = readText(params, "search");
   const { comparison, notice } = compare(answer, view, readText(params, "against"));
   const rows = ofBucket(comparison?.rows ?? view.rows, bucket.value);
   const found = rows.filter((row) => matches(row, search));
   const whole = sumBytes(rows);
-  const isSearch = search !== undefined;
   return (
     <>
       <Notices
@@ -104,9 +108,10 @@ function View({ answer, params, pathname, base, view, notices }: ViewProps) {
         )}
       </div>
       <p role="status" className="mb-3 text-13 text-muted">
-        <UnbrokenSizes
-          text={`${formatCount(found.length)} of ${formatCount(rows.length)} sites${isSearch ? ` match “${search}”` : ""}, ${formatBytes(sumBytes(found))}`}
-        />
+        <UnbrokenSizes text={describeFound(found, rows, search)} />
+        {comparison ? (
+          <span> Red grew, blue shrank; a frame is as wide as the larger of both sizes.</span>
+        ) : null}
       </p>
       {rows.length > 0 ? (
         <LazyIcicle
@@ -184,6 +189,17 @@ function compare(answer: SitesAnswer, view: SiteView, against: string | undefine
 function bucketLabel(bucket: BucketFilter): string {
   if (bucket === "all") return "All";
   return bucket === "unknown" ? "Not known" : bucketStyle(bucket).short;
+}
+
+function describeFound(
+  found: readonly ListedRow[],
+  rows: readonly ListedRow[],
+  search: string | undefined,
+): string {
+  const sites = (count: number) => `${formatCount(count)} ${count === 1 ? "site" : "sites"}`;
+  const amount = formatBytes(sumBytes(found));
+  if (search === undefined) return `${sites(found.length)}, ${amount}.`;
+  return `${formatCount(found.length)} of ${sites(rows.length)} match “${search}”, ${amount}.`;
 }
 
 function describeView({ file, covers, totalBytes }: SiteView): string {
