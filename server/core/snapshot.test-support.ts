@@ -1,23 +1,35 @@
+import { parseArcstats } from "./parse/arcstats";
+import { parseBalloon } from "./parse/balloon";
+import { parseBootLog } from "./parse/boot-log";
 import { parseBpftool } from "./parse/bpftool";
 import { parseCgroupMemory } from "./parse/cgroup-memory";
+import { parseDmaBuf } from "./parse/dma-buf";
+import { parseDrmFdinfo } from "./parse/drm-fdinfo";
 import { parseFdLinks } from "./parse/fd-links";
+import { parseDmidecode } from "./parse/installed-memory";
 import { parseKpageflagsCensus } from "./parse/kpageflags-census";
 import { parseMeminfo } from "./parse/meminfo";
+import { parseModules } from "./parse/modules";
 import { parseNetstat } from "./parse/netstat";
 import { parseNumaMeminfo } from "./parse/numa-meminfo";
 import { parseKernelLog } from "./parse/oom-report";
 import type { Parsed } from "./parse/parsed";
 import { parsePidFdinfo } from "./parse/pid-fdinfo";
-import { parsePidStat } from "./parse/pid-files";
+import { parsePidStat, parsePidStatus } from "./parse/pid-files";
 import { parsePidMaps } from "./parse/pid-maps";
 import { parsePs } from "./parse/ps";
 import { parseSlabinfo } from "./parse/slabinfo";
 import { parseSockstat } from "./parse/sockstat";
+import { parseSplSlab } from "./parse/spl-slab";
 import { parseSs } from "./parse/ss";
+import { parseSwaps } from "./parse/swaps";
+import { parseSysvShm } from "./parse/sysvipc-shm";
+import { parseDf } from "./parse/tmpfs";
 import { parseTraceBufferSize } from "./parse/trace-buffer-size";
 import { parseVmallocinfo } from "./parse/vmallocinfo";
 import { parseVmstat } from "./parse/vmstat";
 import { parseZoneinfo } from "./parse/zoneinfo";
+import { parseZram } from "./parse/zram";
 import type { NodeFacts } from "./report";
 import type { Snapshot, Sourced } from "./snapshot";
 
@@ -42,6 +54,20 @@ export interface Texts {
   readonly cgroups?: string;
   readonly kpageflags?: string;
   readonly dmesg?: string;
+  readonly modules?: string;
+  readonly status?: string;
+  readonly df?: string;
+  readonly shm?: string;
+  readonly arcstats?: string;
+  readonly splSlab?: string;
+  readonly zram?: string;
+  readonly swaps?: string;
+  readonly balloon?: string;
+  readonly dmaBuf?: string;
+  readonly drm?: string;
+  readonly dmidecode?: string;
+  /** Small files by path tail. */
+  readonly small?: Readonly<Record<string, string>>;
   readonly sysctl?: Readonly<Record<string, string>>;
 }
 
@@ -63,6 +89,8 @@ export function snapshotOf(texts: Texts, node: Partial<NodeFacts> = {}): Snapsho
   const slab = read("slabinfo", (text) => parseSlabinfo(text, PAGE));
   const numa = read("numa", parseNumaMeminfo);
   const fd = read("fd", parseFdLinks);
+  const status = read("status", (text) => parsePidStatus(text));
+  const df = read("df", parseDf);
   const sysctl = Object.entries(texts.sysctl ?? {}).map(
     ([name, value]) => [name, { value, line: 1 }] as const,
   );
@@ -81,6 +109,20 @@ export function snapshotOf(texts: Texts, node: Partial<NodeFacts> = {}): Snapsho
       "kernelLog",
       read("dmesg", (text) => parseKernelLog(text, PAGE)),
     ),
+    ...optional("bootLog", read("dmesg", parseBootLog)),
+    ...optional("modules", read("modules", parseModules)),
+    ...optional("sysvShm", read("shm", parseSysvShm)),
+    ...optional("arcstats", read("arcstats", parseArcstats)),
+    ...optional("splSlab", read("splSlab", parseSplSlab)),
+    ...optional("zram", read("zram", parseZram)),
+    ...optional("swaps", read("swaps", parseSwaps)),
+    ...optional(
+      "balloon",
+      read("balloon", (text) => parseBalloon(text, PAGE)),
+    ),
+    ...optional("dmaBuf", read("dmaBuf", parseDmaBuf)),
+    ...optional("drmClients", read("drm", parseDrmFdinfo)),
+    ...optional("installedMemory", read("dmidecode", parseDmidecode)),
     ...optional("cgroupMemory", read("cgroups", parseCgroupMemory)),
     ...(slab ? { slab: { ...slab, via: "slabinfo" as const, isComplete: true } } : {}),
     numaMeminfo: numa ? [numa] : [],
@@ -91,6 +133,7 @@ export function snapshotOf(texts: Texts, node: Partial<NodeFacts> = {}): Snapsho
       ...(netstat ? [{ file: "netstat", via: "netstat" as const, rows: netstat.value }] : []),
     ],
     processTables: [
+      ...(status ? [{ file: "status", via: "status" as const, rows: status.value }] : []),
       ...(stat ? [{ file: "stat", via: "stat" as const, rows: stat.value }] : []),
       ...(ps ? [{ file: "ps", via: "ps" as const, rows: ps.value }] : []),
     ],
@@ -99,10 +142,14 @@ export function snapshotOf(texts: Texts, node: Partial<NodeFacts> = {}): Snapsho
     kernelMappings: list(read("maps", parsePidMaps)),
     bpfObjects: list(read("bpftool", parseBpftool)),
     traceBuffers: list(read("tracefs", parseTraceBufferSize)),
-    tmpfs: [],
+    tmpfs: df ? [df] : [],
     sysctl: sysctl.length > 0 ? [{ file: "sysctl", value: new Map(sysctl) }] : [],
     allocationSites: [],
-    smallFiles: new Map(),
+    smallFiles: new Map(
+      Object.entries(texts.small ?? {}).map(
+        ([name, text]) => [name, { file: name, text }] as const,
+      ),
+    ),
     files: [],
     skipped: [],
     missing: [],

@@ -1,14 +1,22 @@
 import type { SiteTable } from "./parse/allocation-site";
+import type { Arcstats } from "./parse/arcstats";
+import type { Balloon } from "./parse/balloon";
+import type { BootLog } from "./parse/boot-log";
 import type { BpfObject } from "./parse/bpftool";
 import type { BuddyZone } from "./parse/buddyinfo";
 import type { CgroupMemory } from "./parse/cgroup-memory";
+import type { DmaBufs } from "./parse/dma-buf";
+import type { DrmClient } from "./parse/drm-fdinfo";
 import type { FdLink } from "./parse/fd-links";
+import type { InstalledMemory } from "./parse/installed-memory";
 import type { KpageflagsCensus } from "./parse/kpageflags-census";
+import type { Ksm } from "./parse/ksm";
 import type { KubernetesNode } from "./parse/kubernetes-node";
 import type { Meminfo } from "./parse/meminfo";
 import type { KernelModule } from "./parse/modules";
 import type { NetCounters } from "./parse/net-counters";
 import type { NumaMeminfo } from "./parse/numa-meminfo";
+import type { NvidiaGpus } from "./parse/nvidia-smi";
 import type { KernelLog } from "./parse/oom-report";
 import type { Measured, SkippedLine } from "./parse/parsed";
 import type { FdInfo } from "./parse/pid-fdinfo";
@@ -18,11 +26,14 @@ import type { ProcessRow } from "./parse/process";
 import type { SlabCache } from "./parse/slabinfo";
 import type { SocketRow } from "./parse/socket";
 import type { Sockstat } from "./parse/sockstat";
+import type { SplCache } from "./parse/spl-slab";
+import type { SwapDevice } from "./parse/swaps";
 import type { SysvShm } from "./parse/sysvipc-shm";
 import type { TmpfsMount } from "./parse/tmpfs";
 import type { VmallocArea } from "./parse/vmallocinfo";
 import type { Vmstat } from "./parse/vmstat";
 import type { Zoneinfo } from "./parse/zoneinfo";
+import type { ZramDevice } from "./parse/zram";
 import type { InputError, NodeFacts, ReadFile, SourceKind } from "./report";
 
 /** A parsed value and the file it was read from: lines inside the value are lines of that file. */
@@ -123,10 +134,24 @@ export interface Snapshot {
   readonly kernelLog?: Sourced<KernelLog>;
   /** What the API server of its cluster says of the node. */
   readonly kubernetesNode?: Sourced<KubernetesNode>;
+  /** What a log of the last boot says of memory. */
+  readonly bootLog?: Sourced<BootLog>;
+  /** Memory that the machine has by its firmware, or by the kernel's list of blocks. */
+  readonly installedMemory?: Sourced<InstalledMemory>;
+  readonly arcstats?: Sourced<Arcstats>;
+  readonly splSlab?: Sourced<readonly SplCache[]>;
+  readonly zram?: Sourced<readonly ZramDevice[]>;
+  readonly swaps?: Sourced<readonly SwapDevice[]>;
+  readonly ksm?: Sourced<Ksm>;
+  /** What the hypervisor's own driver says; virtio's is in vmstat and meminfo. */
+  readonly balloon?: Sourced<Balloon>;
+  readonly dmaBuf?: Sourced<DmaBufs>;
+  readonly drmClients?: Sourced<readonly DrmClient[]>;
+  readonly nvidia?: Sourced<NvidiaGpus>;
   readonly kpageflags?: Sourced<KpageflagsCensus>;
   /** Who allocated what, from allocinfo, page_owner, a tracer … */
   readonly allocationSites: readonly SiteTable[];
-  /** Small single-value files by path tail: "sys/block/zram0/mm_stat", "proc/spl/kstat/zfs/arcstats" … → text. */
+  /** Small single-value files by path tail: "proc/loadavg", "sys/kernel/mm/transparent_hugepage/enabled" … → text. */
   readonly smallFiles: ReadonlyMap<string, { readonly file: string; readonly text: string }>;
   readonly files: readonly ReadFile[];
   readonly skipped: readonly (SkippedLine & { readonly file: string })[];

@@ -1,8 +1,9 @@
-import { quote } from "../evidence";
-import type { BucketPart, Composition } from "../report";
+import type { BucketPart, ByteRange, Composition } from "../report";
 import type { Snapshot } from "../snapshot";
+import { viewBalloon } from "./balloon";
 import { bpfMaps } from "./bpf-memory";
 import { bucketBytes } from "./buckets";
+import { viewGpu } from "./gpu";
 import { type Holding, totalOf } from "./holding";
 import { ioUringRings } from "./io-uring-rings";
 import { packetRings } from "./packet-rings";
@@ -10,6 +11,7 @@ import { perfBuffers, traceBuffers } from "./perf-buffers";
 import { viewPipes } from "./pipes";
 import type { SocketView } from "./socket-view";
 import { sockstatMemory } from "./unexplained";
+import { viewArc } from "./zfs";
 
 /**
  * What is known to sit inside allocpage, with lower and upper bounds in bytes. The parts are bounds
@@ -32,7 +34,9 @@ export function allocpageParts(
       "BPF ring buffers",
       bpfMaps(snapshot).filter(({ bucket }) => bucket === "allocpage"),
     ),
-    arcPart(snapshot),
+    arcPart(snapshot, composition),
+    balloonPart(snapshot, composition),
+    gpuPart(snapshot, composition),
   ];
   return parts.filter((part) => part !== undefined);
 }
@@ -106,19 +110,46 @@ function heldPart(id: string, noun: string, holdings: readonly Holding[]): Bucke
   };
 }
 
-/** ZFS keeps its cache in pages of its own: `size` of arcstats, less what lies in slab and vmalloc. */
-function arcPart(snapshot: Snapshot): BucketPart | undefined {
-  const stats = snapshot.smallFiles.get("proc/spl/kstat/zfs/arcstats");
-  if (!stats) return undefined;
-  const lines = stats.text.split("\n");
-  const index = lines.findIndex((line) => /^size\s/.test(line));
-  const size = Number(lines[index]?.trim().split(/\s+/)[2]);
-  if (index < 0 || !Number.isFinite(size)) return undefined;
-  const at = { file: stats.file, line: index + 1 };
+/** ZFS keeps its cache in pages of its own, as far as it is not in slab and vmalloc. */
+function arcPart(snapshot: Snapshot, composition: Composition): BucketPart | undefined {
+  const arc = viewArc(snapshot, composition);
+  if (!arc) return undefined;
   return {
     id: "zfs-arc",
     label: "ZFS ARC",
-    bytes: { lower: 0, upper: size },
-    evidence: [quote(snapshot, at, { text: "ARC size", value: size, unit: "bytes" })],
+    bytes: within(composition, arc.pages),
+    evidence: arc.evidence,
   };
+}
+
+/** A balloon whose pages still belong to MemTotal and that meminfo does not count. */
+function balloonPart(snapshot: Snapshot, composition: Composition): BucketPart | undefined {
+  const balloon = viewBalloon(snapshot, composition);
+  if (!balloon?.ballooned || balloon.place !== "allocpage") return undefined;
+  const { value } = balloon.ballooned;
+  if (value === 0) return undefined;
+  return {
+    id: "balloon",
+    label: "Balloon of the hypervisor",
+    bytes: within(composition, { lower: value, upper: value }),
+    evidence: [balloon.ballooned, ...balloon.signs],
+  };
+}
+
+/** Graphics buffers that the driver takes as pages (TTM), on kernels that do not count them. */
+function gpuPart(snapshot: Snapshot, composition: Composition): BucketPart | undefined {
+  const gpu = viewGpu(snapshot, composition).find(({ bucket }) => bucket === "allocpage");
+  if (!gpu) return undefined;
+  return {
+    id: "gpu-buffers",
+    label: "Graphics buffers in host memory",
+    bytes: within(composition, gpu.bytes),
+    evidence: gpu.evidence,
+  };
+}
+
+/** A part is never more than the bucket it is in. */
+function within(composition: Composition, { lower, upper }: ByteRange): ByteRange {
+  const allocpage = Math.max(0, bucketBytes(composition, "allocpage"));
+  return { lower: Math.min(lower, allocpage), upper: Math.min(upper, allocpage) };
 }

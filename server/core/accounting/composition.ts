@@ -70,9 +70,22 @@ function likelyChoices(facts: LedgerFacts): LedgerChoices {
     (facts.snapshot.vmstat?.value.get("nr_zspages")?.value ?? 0) * facts.snapshot.node.pageSize;
   return {
     isStackInVmalloc: isStackVmapped(facts.snapshot, vmalloc, stack),
-    isBalloonInside: true,
+    isBalloonInside: isBalloonInMemTotal(facts),
     isZswapSeparate: (fieldBytes(facts, "Zswap") ?? 0) > zspages,
   };
+}
+
+/**
+ * A driver that gives ballooned pages back lowers `managed` by as much as `present` stays (virtio, Xen,
+ * Hyper-V since 5.11). A gap smaller than the balloon cannot hold it: then the pages are still in MemTotal.
+ */
+function isBalloonInMemTotal(facts: LedgerFacts): boolean {
+  const balloon = fieldBytes(facts, "Balloon") ?? 0;
+  const zones = facts.snapshot.zoneinfo?.value.zones ?? [];
+  const sum = (name: string): number =>
+    zones.reduce((total, zone) => total + (zone.pages.get(name)?.value ?? 0), 0);
+  const gap = (sum("present") - sum("managed")) * facts.snapshot.node.pageSize;
+  return balloon === 0 || gap < balloon;
 }
 
 /** The other answers, in the order in which they turn out to be true. */

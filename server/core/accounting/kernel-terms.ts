@@ -1,4 +1,5 @@
 import { quote } from "../evidence";
+import type { Measured } from "../parse/parsed";
 import type { Evidence } from "../report";
 import type { Snapshot } from "../snapshot";
 import { pagesToBytes } from "../units";
@@ -52,25 +53,18 @@ export function percpuTerm(facts: LedgerFacts): Term | undefined {
 }
 
 function percpuFirstChunk(snapshot: Snapshot): Evidence | undefined {
-  const log = snapshot.kernelLog;
-  const text = log ? snapshot.texts.get(log.file) : undefined;
-  const at = text?.indexOf("percpu: Embedded ") ?? -1;
-  if (!log || !text || at < 0) return undefined;
-  // The chunk has a unit for every CPU that may ever come, printed right before.
-  const possible = /\bnr_cpu_ids:(\d{1,5})\b/.exec(text.slice(Math.max(0, at - 1000), at))?.[1];
-  const cpus = possible ? Number(possible) : snapshot.node.cpus;
-  if (!cpus) return undefined;
-  const pages = Number(/Embedded (\d+) pages\/cpu/.exec(text.slice(at, at + 60))?.[1]);
-  if (!Number.isFinite(pages)) return undefined;
-  const line = text.slice(0, at).split("\n").length;
+  const boot = snapshot.bootLog;
+  const pages = boot?.value.percpuPagesPerCpu;
+  const cpus = snapshot.node.cpus;
+  if (!boot || !pages || !cpus) return undefined;
   return quote(
     snapshot,
-    { file: log.file, line },
+    { file: boot.file, line: pages.line },
     {
       text: "first per-CPU chunk, outside MemTotal",
-      value: pagesToBytes(pages * cpus, snapshot.node.pageSize),
+      value: pagesToBytes(pages.value * cpus, snapshot.node.pageSize),
       unit: "bytes",
-      formula: `${pages} pages × ${cpus} CPUs × page size`,
+      formula: `${pages.value} pages × ${cpus} CPUs × page size`,
     },
   );
 }
@@ -93,12 +87,21 @@ export function zpoolTerm(facts: LedgerFacts, choices: LedgerChoices): Term | un
   });
 }
 
+/** nr_zspages of vmstat, or of the zones where vmstat is not there; a memory report has it in bytes. */
 function zspagesEvidence(snapshot: Snapshot): Evidence | undefined {
-  const counter = snapshot.vmstat?.value.get("nr_zspages");
-  if (!snapshot.vmstat || !counter) return undefined;
+  const { vmstat } = snapshot;
+  const counter = vmstat?.value.get("nr_zspages");
+  if (vmstat && counter) return inPages(snapshot, { file: vmstat.file, counter });
+  return zspagesOfZones(snapshot) ?? zspagesOfReport(snapshot);
+}
+
+function inPages(
+  snapshot: Snapshot,
+  { file, counter }: { readonly file: string; readonly counter: Measured },
+): Evidence {
   return quote(
     snapshot,
-    { file: snapshot.vmstat.file, line: counter.line },
+    { file, line: counter.line },
     {
       text: "nr_zspages",
       value: pagesToBytes(counter.value, snapshot.node.pageSize),
@@ -108,19 +111,35 @@ function zspagesEvidence(snapshot: Snapshot): Evidence | undefined {
   );
 }
 
-/** Third number of zram's mm_stat: mem_used_total in bytes (Documentation/admin-guide/blockdev/zram.rst). */
+function zspagesOfZones(snapshot: Snapshot): Evidence | undefined {
+  const { zoneinfo } = snapshot;
+  const counters = zoneinfo?.value.zones.flatMap((zone) => zone.pages.get("nr_zspages") ?? []);
+  const [first] = counters ?? [];
+  if (!zoneinfo || !counters || !first) return undefined;
+  const value = counters.reduce((sum, counter) => sum + counter.value, 0);
+  return inPages(snapshot, { file: zoneinfo.file, counter: { value, line: first.line } });
+}
+
+function zspagesOfReport(snapshot: Snapshot): Evidence | undefined {
+  const log = snapshot.kernelLog;
+  if (!log || snapshot.meminfo?.derived?.via !== "memory-report") return undefined;
+  const bytes = log.value.oom.findLast((report) => report.totals.has("zspages"))?.totals;
+  const measured = bytes?.get("zspages");
+  if (!measured) return undefined;
+  const at = { file: log.file, line: measured.line };
+  return quote(snapshot, at, { text: "zspages", value: measured.value, unit: "bytes" });
+}
+
+/** Before 4.8 nothing counts zsmalloc's pages but zram itself: mem_used_total. */
 function zramEvidence(snapshot: Snapshot): readonly Evidence[] {
-  return [...snapshot.smallFiles].flatMap(([tail, { file, text }]) => {
-    const used = Number(text.trim().split(/\s+/)[2]);
-    if (!tail.endsWith("/mm_stat") || !Number.isFinite(used)) return [];
-    return [
-      quote(
-        snapshot,
-        { file, line: 1 },
-        { text: "zram mem_used_total", value: used, unit: "bytes" },
-      ),
-    ];
-  });
+  const { zram } = snapshot;
+  return (zram?.value ?? []).map(({ used, line }) =>
+    quote(
+      snapshot,
+      { file: zram?.file ?? "", line },
+      { text: "zram mem_used_total", value: used, unit: "bytes" },
+    ),
+  );
 }
 
 export function balloonTerm(facts: LedgerFacts, choices: LedgerChoices): Term | undefined {

@@ -130,15 +130,36 @@ function hugetlbFromPools(facts: LedgerFacts): Term | undefined {
   });
 }
 
+/** The default size; before 4.16 nothing but the boot log tells what was set aside in other sizes. */
 function hugetlbDefaultSize(facts: LedgerFacts): Term | undefined {
   const count = fieldBytes(facts, "HugePages_Total");
   const size = fieldBytes(facts, "Hugepagesize");
   if (count === undefined || size === undefined) return undefined;
+  const others = hugetlbAtBoot(facts, size);
   return derivedTerm(facts, {
     id: "hugetlb",
-    bytes: count * size,
+    bytes: count * size + others.reduce((sum, evidence) => sum + evidence.value, 0),
     from: ["HugePages_Total", "Hugepagesize"],
+    extra: others,
   });
+}
+
+function hugetlbAtBoot({ snapshot }: LedgerFacts, defaultSize: Bytes): readonly Evidence[] {
+  const boot = snapshot.bootLog;
+  return (boot?.value.hugepages ?? [])
+    .filter(({ pageSize, value }) => pageSize !== defaultSize && value > 0)
+    .map(({ pageSize, value, line }) =>
+      quote(
+        snapshot,
+        { file: boot?.file ?? "", line },
+        {
+          text: "huge pages of another size, set aside at boot",
+          value: value * pageSize,
+          unit: "bytes",
+          formula: `${value} × ${pageSize} bytes`,
+        },
+      ),
+    );
 }
 
 function part(id: string, label: string, bytes: Bytes, evidence: readonly Evidence[]): BucketPart {

@@ -16,6 +16,7 @@ import { confidenceOf } from "./confidence";
 import { bytesOf, type Diagnosis } from "./diagnosis";
 import type { Found, Rule } from "./rule";
 import { RULES } from "./rules";
+import { isShort } from "./shortage";
 import { insufficiency } from "./sufficiency";
 
 /** What is concluded from one snapshot. */
@@ -45,8 +46,8 @@ const PLAIN_NAMES: Partial<Record<BucketId, string>> = {
   balloon: "given back to the hypervisor",
 };
 const ALARM: readonly Status[] = ["suspect", "held"];
-/** Below this share of RAM the kernel is about to reclaim, or to kill. */
-const SHORT = 0.1;
+/** A harmless finding with this share of RAM is what the page says first. */
+const MAIN_USE = 0.25;
 
 /** Runs every rule, ranks what was found, and makes one verdict of it. */
 export function judge(diagnosis: Diagnosis): Judgement {
@@ -133,7 +134,10 @@ function openConcerns(diagnosis: Diagnosis, found: readonly NamedFound[]): reado
     );
     return claimed(speaking, concern.bucket) >= concern.bytes * 0.5;
   };
-  const harmless = found.filter((each) => each.status === "healthy");
+  // What is only a remark explains its bytes as well, though not for certain: they are no alarm.
+  const harmless = found.filter(
+    ({ status, finding }) => status === "healthy" || finding.severity === "info",
+  );
   return findConcerns(diagnosis, (bucket) => claimed(harmless, bucket)).filter(
     (concern) => concern.status === "leaking" || !spokenFor(concern),
   );
@@ -220,11 +224,15 @@ function healthy(diagnosis: Diagnosis, found: readonly NamedFound[]): Verdict {
     { factor: diagnosis.slab ? 1 : 0.95, why: "slab caches unknown" },
     { factor: diagnosis.sockets?.counts.total ? 1 : 0.95, why: "sockets unknown" },
   ]);
-  if (available !== undefined && available < memTotal * SHORT) {
+  if (available !== undefined && isShort(diagnosis)) {
     const headline = `Memory is short: ${formatBytes(available)} of ${formatBytes(memTotal)} are available, all of it accounted for`;
     return { status: "watch", headline, confidence };
   }
-  const explained = found.find((each) => each.finding.id === "page-cache");
+  const [explained] = found
+    .filter(
+      ({ status, finding }) => status === "healthy" && finding.bytes.upper > memTotal * MAIN_USE,
+    )
+    .sort((a, b) => b.finding.bytes.upper - a.finding.bytes.upper);
   const rest = Math.max(0, bytesOf(diagnosis, "allocpage"));
   const headline =
     explained?.headline ??

@@ -26,6 +26,17 @@ type Single = Mutable<
       | "kernelLog"
       | "kubernetesNode"
       | "kpageflags"
+      | "bootLog"
+      | "installedMemory"
+      | "arcstats"
+      | "splSlab"
+      | "zram"
+      | "swaps"
+      | "ksm"
+      | "balloon"
+      | "dmaBuf"
+      | "drmClients"
+      | "nvidia"
     >
   >
 >;

@@ -1,4 +1,5 @@
 import type { SiteTable } from "../../core/parse/allocation-site";
+import { parseBootLog } from "../../core/parse/boot-log";
 import { parseCgroupMemory, parseProcCgroups } from "../../core/parse/cgroup-memory";
 import { parseSysctl } from "../../core/parse/host-facts";
 import { isTrouble } from "../../core/parse/kernel-notices";
@@ -77,6 +78,7 @@ function enterLog(draft: Draft, file: TextFile): boolean {
   const log = draft.read(file, (text) => parseKernelLog(text, draft.pageSize));
   if (!log) return false;
   const before = draft.single.kernelLog;
+  enterBoot(draft, file);
   if (before && weight(log) <= weight(before)) return true;
   draft.single.kernelLog = log;
   draft.lists.allocationSites = [
@@ -90,6 +92,14 @@ function enterLog(draft: Draft, file: TextFile): boolean {
 function reportSites({ file, value }: Sourced<KernelLog>): readonly SiteTable[] {
   const report = value.oom.findLast(({ sites }) => sites.length > 0);
   return report ? [{ file, via: "memory-report", covers: "held", sites: report.sites }] : [];
+}
+
+/** The first log that reaches back to the boot tells of it. */
+function enterBoot(draft: Draft, file: TextFile): void {
+  if (draft.single.bootLog) return;
+  const boot = draft.read(file, parseBootLog);
+  const isTold = boot && (boot.value.available ?? boot.value.percpuPagesPerCpu);
+  if (isTold) draft.single.bootLog = boot;
 }
 
 function weight(log: Sourced<KernelLog>): number {

@@ -4,6 +4,7 @@ import { COUNTER_FORMATS } from "./counters";
 import { DESCRIPTOR_FORMATS } from "./descriptors";
 import { FACT_FORMATS } from "./facts";
 import { type Format, isNamedLike, type Keep, stemOf } from "./format";
+import { HOST_MEMORY_FORMATS } from "./host-memory";
 import { KERNEL_FORMATS } from "./kernel-settings";
 import { LATER_NAMES } from "./later-formats";
 import { PROCESS_FORMATS } from "./processes";
@@ -20,6 +21,7 @@ export const FORMATS: readonly Format[] = [
   ...KERNEL_FORMATS,
   ...SITE_FORMATS,
   ...CLUSTER_FORMATS,
+  ...HOST_MEMORY_FORMATS,
   ...SMALL_FILE_FORMATS,
 ];
 

@@ -6,19 +6,15 @@ const SMALL_FILE_LIMIT = 1024 * 1024;
 
 /** Files kept as text under their path tail, for the rules that ask for one value. */
 const TAILS: readonly RegExp[] = [
-  /(?:^|\/)(sys\/block\/zram\d+\/(?:mm_stat|disksize))$/,
-  /(?:^|\/)(proc\/spl\/kstat\/zfs\/arcstats)$/,
-  /(?:^|\/)(proc\/spl\/kmem\/slab)$/,
-  /(?:^|\/)(proc\/(?:swaps|pagetypeinfo|loadavg|vmmemctl))$/,
-  /(?:^|\/)(proc\/xen\/balloon)$/,
+  /(?:^|\/)(sys\/block\/zram\d+\/disksize)$/,
+  /(?:^|\/)(proc\/(?:pagetypeinfo|loadavg))$/,
   /(?:^|\/)(proc\/(?:\d+\/|self\/)?net\/(?:protocols|softnet_stat))$/,
-  /(?:^|\/)(sys\/kernel\/mm\/ksm\/(?:run|pages_(?:shared|sharing|unshared|volatile)|general_profit))$/,
   /(?:^|\/)(sys\/kernel\/mm\/transparent_hugepage\/(?:enabled|defrag))$/,
+  /(?:^|\/)(sys\/class\/drm\/card\d+\/device\/mem_info_(?:gtt|vram)_used)$/,
   /(?:^|\/)(sys\/kernel\/mm\/lru_gen\/enabled)$/,
-  /(?:^|\/)(sys\/kernel\/debug\/(?:vmmemctl|percpu_stats|dma_buf\/bufinfo))$/,
+  /(?:^|\/)(sys\/kernel\/debug\/percpu_stats)$/,
   /(?:^|\/)(sys\/devices\/system\/node\/node\d+\/vmstat)$/,
   /(?:^|\/)(sys\/fs\/cgroup\/cgroup\.stat)$/,
-  /(?:^|\/)(sos_commands\/vmware\/vmware-toolbox-cmd_stat_raw_text_resources)$/,
   /(?:^|\/)((?:slab\.(?:aliases|objects|sysfs)|balloon))$/,
   /(?:^|\/)(proc\/sys\/(?:vm|fs|net\/core|net\/ipv4|net\/unix|net\/netfilter|kernel)\/[^/]+)$/,
   /(?:^|\/)(sos_commands\/memory\/free(?:_-[a-z]+)?)$/,

@@ -1,28 +1,21 @@
-import { quote } from "../../evidence";
+import { type HugepagePool, viewHugepages } from "../../accounting/hugepages";
 import { formatBytes } from "../../format-bytes";
-import type { Evidence } from "../../report";
-import { type Bytes, GIB } from "../../units";
+import { GIB } from "../../units";
 import { confidenceOf } from "../confidence";
-import { bytesOf, type Diagnosis } from "../diagnosis";
 import type { Rule } from "../rule";
 
-interface Pool {
-  readonly total: Bytes;
-  readonly unused: Bytes;
-  readonly evidence: readonly Evidence[];
-}
-
-/** Huge pages set aside that nobody uses: lost to everything else. More than 1 GiB and half of the pool. */
+/** Huge pages set aside that nobody uses: lost to everything else. More than 1 GiB and half of a pool. */
 export const hugetlbUnused: Rule = {
   id: "hugetlb-unused",
   title: "Huge pages set aside and unused",
   bucket: "hugetlb",
   judge(diagnosis) {
-    const pool = defaultPool(diagnosis);
-    if (!pool || pool.unused <= GIB || pool.unused <= pool.total * 0.5) return undefined;
+    const pools = viewHugepages(diagnosis.snapshot).filter(isWasted);
+    const unused = pools.reduce((sum, pool) => sum + (pool.unused ?? 0), 0);
+    if (pools.length === 0) return undefined;
     return {
       status: "watch",
-      headline: `${formatBytes(pool.unused)} of huge pages are set aside and used by nobody`,
+      headline: `${formatBytes(unused)} of huge pages are set aside and used by nobody`,
       confirm: [
         {
           command:
@@ -35,10 +28,10 @@ export const hugetlbUnused: Rule = {
       finding: {
         severity: "warning",
         ...confidenceOf([{ factor: 0.9, why: "a program may be about to use them" }]),
-        bytes: { lower: pool.unused, upper: Math.max(pool.unused, bytesOf(diagnosis, "hugetlb")) },
+        bytes: { lower: unused, upper: unused },
         holders: [],
-        evidence: pool.evidence,
-        fix: "Shrink the pool (vm.nr_hugepages) to what its user needs.",
+        evidence: pools.flatMap((pool) => pool.evidence).slice(0, 12),
+        fix: "Shrink the pool (vm.nr_hugepages, or nr_hugepages of that size) to what its user needs.",
         fixRisk:
           "A program that starts later and asks for huge pages fails or falls back to small ones.",
       },
@@ -46,19 +39,7 @@ export const hugetlbUnused: Rule = {
   },
 };
 
-/** The pool of the default size; pages that are reserved belong to somebody already. */
-function defaultPool({ snapshot }: Diagnosis): Pool | undefined {
-  const meminfo = snapshot.meminfo;
-  const field = (name: string): number | undefined => meminfo?.value.get(name)?.value;
-  const size = field("Hugepagesize");
-  const count = field("HugePages_Total");
-  const free = field("HugePages_Free");
-  if (!meminfo || !size || !count || free === undefined) return undefined;
-  const evidence = ["HugePages_Total", "HugePages_Free", "HugePages_Rsvd"].flatMap((name) => {
-    const measured = meminfo.value.get(name);
-    if (!measured) return [];
-    const at = { file: meminfo.file, line: measured.line };
-    return [quote(snapshot, at, { text: name, value: measured.value, unit: "count" as const })];
-  });
-  return { total: count * size, unused: (free - (field("HugePages_Rsvd") ?? 0)) * size, evidence };
+/** Pages that are reserved belong to somebody already. */
+function isWasted({ total, unused = 0 }: HugepagePool): boolean {
+  return unused > GIB && unused > total * 0.5;
 }

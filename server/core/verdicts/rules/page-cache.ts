@@ -3,6 +3,7 @@ import { formatBytes } from "../../format-bytes";
 import { confidenceOf } from "../confidence";
 import { bytesOf } from "../diagnosis";
 import type { Rule } from "../rule";
+import { availableBytes } from "../shortage";
 
 /** Little is free because files are cached, and most of it can be had back: the commonest false alarm. */
 export const pageCache: Rule = {
@@ -10,7 +11,8 @@ export const pageCache: Rule = {
   title: "Page cache, not a leak",
   bucket: "fileCache",
   judge(diagnosis) {
-    const { memTotal, available } = diagnosis;
+    const { memTotal } = diagnosis;
+    const available = availableBytes(diagnosis);
     if (memTotal === undefined || available === undefined) return undefined;
     const cache = bytesOf(diagnosis, "fileCache") + bytesOf(diagnosis, "buffers");
     if (cache < memTotal * 0.4 || available < memTotal * 0.2) return undefined;

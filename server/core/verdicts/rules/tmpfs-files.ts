@@ -1,0 +1,106 @@
+import { quote } from "../../evidence";
+import { formatBytes } from "../../format-bytes";
+import { GIB, MIB } from "../../units";
+import { confidenceOf } from "../confidence";
+import type { Diagnosis } from "../diagnosis";
+import type { Found, Rule } from "../rule";
+import { type SharedMemory, viewSharedMemory } from "../shared-memory";
+import { sizeStatus } from "../thresholds";
+
+const SEVERITY = { healthy: "info", watch: "warning", held: "critical" } as const;
+const HOLDERS = 10;
+/** A mount with less in it is not what fills the memory. */
+const SMALL = 16 * MIB;
+
+/**
+ * Files in tmpfs (/dev/shm, /run, emptyDir with medium Memory) stay until they are deleted. Where processes
+ * have them mapped they are in use; unmapped ones are held by their file system.
+ */
+export const tmpfsFiles: Rule = {
+  id: "tmpfs-files",
+  title: "Files in memory file systems (tmpfs)",
+  bucket: "shmem",
+  judge(diagnosis) {
+    const shared = viewSharedMemory(diagnosis);
+    if (!shared) return undefined;
+    if ((shared.inFiles ?? 0) >= shared.notable) return inMounts(diagnosis, shared);
+    return elsewhere(diagnosis, shared);
+  },
+};
+
+const CONFIRM = [
+  {
+    command:
+      "df -k -t tmpfs; for p in $(lsns -t mnt -n -o PID); do nsenter -t $p -m df -k -t tmpfs; done",
+    proves: "How full each tmpfs is, those of containers included.",
+    risk: "Reads only.",
+    root: true,
+  },
+] as const;
+const FIX =
+  "Find the owner of the large files (du -ax MOUNT | sort -n | tail) and have them deleted, or set a size limit on the mount.";
+const FIX_RISK = "Deleting a file that a program still needs loses its data.";
+
+function inMounts(diagnosis: Diagnosis, shared: SharedMemory): Found {
+  const used = shared.inFiles ?? 0;
+  const upper = Math.min(used, shared.shmem.value);
+  const lower = Math.min(upper, Math.max(0, shared.unmapped - shared.inSegments));
+  const status = statusOf(diagnosis, lower);
+  const [largest] = shared.mounts;
+  return {
+    status,
+    headline: `${formatBytes(upper)} are files in memory file systems, the most in ${largest?.mountPoint}`,
+    confirm: CONFIRM,
+    finding: {
+      severity: SEVERITY[status],
+      ...confidenceOf([
+        { factor: lower >= upper * 0.5 ? 1 : 0.85, why: "processes have much of it mapped" },
+      ]),
+      bytes: { lower, upper },
+      holders: shared.mounts
+        .filter((mount) => (mount.used ?? 0) >= SMALL)
+        .slice(0, HOLDERS)
+        .map((mount) => ({
+          kind: "mount",
+          name: mount.mountPoint,
+          bytes: { lower: mount.used ?? 0, upper: mount.used ?? 0 },
+          evidence: [
+            quote(diagnosis.snapshot, mount, {
+              text: "used by files in tmpfs",
+              value: mount.used ?? 0,
+              unit: "bytes",
+            }),
+          ],
+        })),
+      evidence: [shared.shmem],
+      ...{ fix: FIX, fixRisk: FIX_RISK },
+    },
+  };
+}
+
+/** Nobody has it mapped and no descriptor was looked at: most likely files, of a namespace that df did not see. */
+function elsewhere(diagnosis: Diagnosis, shared: SharedMemory): Found | undefined {
+  const { snapshot } = diagnosis;
+  const rest = shared.unmapped - shared.inSegments - (shared.inFiles ?? 0);
+  // Nodes that boot into a root file system in memory rest at 5 to 8 %.
+  const isLarge = rest > Math.max(1.5 * GIB, (diagnosis.memTotal ?? 0) * 0.1);
+  if (snapshot.fdLinks.length > 0 || !isLarge) return undefined;
+  return {
+    status: "watch",
+    headline: `${formatBytes(rest)} of shared memory are mapped by no process: files in tmpfs, perhaps of a container, or deleted ones that are still open`,
+    confirm: CONFIRM,
+    finding: {
+      severity: "warning",
+      ...confidenceOf([{ factor: 0.6, why: "which file system or process holds it is not known" }]),
+      bytes: { lower: 0, upper: rest },
+      holders: [],
+      evidence: [shared.shmem],
+      ...{ fix: FIX, fixRisk: FIX_RISK },
+    },
+  };
+}
+
+function statusOf({ memTotal }: Diagnosis, unmapped: number): "healthy" | "watch" | "held" {
+  const size = sizeStatus(unmapped, memTotal);
+  return size === "suspect" ? "held" : (size ?? "healthy");
+}
