@@ -37,6 +37,12 @@ describe("a holder", () => {
     expect(holderPlace({ kind: "cgroup", cgroup: "/system.slice", bytes })).toEqual([]);
   });
 
+  it("that is a line of code is called by its function, with the file where it stands", () => {
+    const holder: Holder = { kind: "callSite", name: "net/core/sock.c:3056 skb_frag", bytes };
+    expect(holderName(holder)).toBe("skb_frag");
+    expect(holderPlace(holder)).toEqual(["net/core/sock.c:3056"]);
+  });
+
   it("named beside its command shows that name too", () => {
     const holder: Holder = { kind: "process", comm: "nginx", name: "30 sockets on port 80", bytes };
     expect(holderName(holder)).toBe("nginx");
@@ -44,7 +50,7 @@ describe("a holder", () => {
   });
 
   it.each([
-    ["callSite", { name: "net/core/sock.c:3012 skb_page_frag_refill" }, true],
+    ["callSite", { name: "skb_page_frag_refill" }, true],
     ["module", { name: "ice" }, true],
     ["mount", { name: "/dev/shm" }, true],
     ["slabCache", { name: "kmalloc-4k" }, true],

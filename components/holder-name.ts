@@ -1,4 +1,5 @@
 import type { Holder, HolderKind } from "@/server/core/report";
+import { callSiteParts } from "./call-site";
 
 const KIND_WORD: Readonly<Record<HolderKind, string>> = {
   process: "Process",
@@ -23,8 +24,9 @@ export function holderKind(kind: HolderKind): string {
   return KIND_WORD[kind];
 }
 
-/** The name people call it by: command, cache, mount, group; the kind when it has none. */
+/** The name people call it by: command, function, cache, mount, group; the kind when it has none. */
 export function holderName(holder: Holder): string {
+  if (holder.kind === "callSite" && holder.name) return callSiteParts(holder.name).name;
   return holder.comm ?? holder.name ?? holder.cgroup ?? holder.local ?? holderKind(holder.kind);
 }
 
@@ -53,7 +55,8 @@ export function holderPlace(holder: Holder): readonly string[] {
   const cgroup = holder.cgroup === "/" ? undefined : holder.cgroup;
   const ends = local && peer ? `${local} → ${peer}` : (local ?? peer);
   const title = holderName(holder);
-  const places = [holder.name, ends, pod && `pod ${pod}`, cgroup];
+  const file = holder.kind === "callSite" && holder.name && callSiteParts(holder.name).place;
+  const places = [file || holder.name, ends, pod && `pod ${pod}`, cgroup];
   return places.filter(
     (place) => place !== undefined && place !== "" && place !== title,
   ) as string[];

@@ -5,7 +5,6 @@ import {
   callersOf,
   type ListedRow,
   matches,
-  nameParts,
   ofBucket,
   sortSites,
   sourceLabel,
@@ -85,15 +84,6 @@ it("the bucket that no counter shows is offered first, then all there are", () =
     { bucket: "slabUnreclaimable", bytes: 20 },
     { bucket: "all", bytes: 30 },
   ]);
-});
-
-it("a site of allocinfo is its function, and the file where it stands", () => {
-  expect(nameParts("net/core/sock.c:3056 skb_page_frag_refill")).toEqual({
-    name: "skb_page_frag_refill",
-    place: "net/core/sock.c:3056",
-  });
-  expect(nameParts("skb_page_frag_refill")).toEqual({ name: "skb_page_frag_refill" });
-  expect(nameParts("two words")).toEqual({ name: "two words" });
 });
 
 it("dumps are told apart by kind, or by file where the kind is the same", () => {

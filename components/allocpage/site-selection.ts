@@ -61,13 +61,6 @@ const ORDER: Readonly<Record<SiteSort, Order>> = {
     (a.module ?? a.subsystem).localeCompare(b.module ?? b.subsystem, "en") || byBytes(a, b),
 };
 
-/** "net/core/sock.c:3056 skb_page_frag_refill" in two: the function is what people know, the file is where to look. */
-export function nameParts(site: string): { readonly name: string; readonly place?: string } {
-  const at = site.indexOf(" ");
-  const place = site.slice(0, at);
-  return at > 0 && /:\d+$/.test(place) ? { name: site.slice(at + 1), place } : { name: site };
-}
-
 /** What a dump is called in a choice: its kind, or its file where there are two of the kind. */
 export function sourceLabel(view: SiteView, views: readonly SiteView[]): string {
   const isAlone = views.filter(({ via }) => via === view.via).length === 1;

@@ -8,12 +8,13 @@ import {
 import type { Bytes } from "@/server/core/units";
 import { bucketStyle } from "../bucket-style";
 import { BucketSwatch } from "../bucket-swatch";
+import { callSiteParts } from "../call-site";
 import { EvidenceLink } from "../evidence-link";
 import { keyed } from "../keyed";
 import { Size } from "../size";
 import { ScrollArea } from "../ui/scroll-area";
 import { SortHeader } from "../ui/sort-header";
-import { callersOf, type ListedRow, nameParts, type SiteSort } from "./site-selection";
+import { callersOf, type ListedRow, type SiteSort } from "./site-selection";
 
 interface SiteTableProps {
   readonly rows: readonly ListedRow[];
@@ -104,7 +105,7 @@ interface RowProps extends Omit<SiteTableProps, "rows"> {
 
 function Row({ row, whole, isComparison, unlistedUpTo, base }: RowProps) {
   const callers = callersOf(row);
-  const { name, place } = nameParts(row.site);
+  const { name, place } = callSiteParts(row.site);
   return (
     <tr className="hover:bg-sunken">
       <th scope="row" className="py-2 pr-4 font-normal md:pr-6">

@@ -4,6 +4,8 @@ import type { Evidence, Finding, Holder, SnapshotReport } from "../core/report";
 import { padEnd, paint, place, printable, type Terminal, wrap } from "./terminal";
 
 const HOLDERS_SHOWN = 8;
+const NAME_WIDTH = 34;
+const PLACE_WIDTH = 48;
 
 /** One cause in a terminal: size and sureness, holders, evidence, and what to do about it. */
 export function renderFinding(
@@ -51,7 +53,12 @@ function renderHolder(holder: Holder): string {
   ].filter(Boolean);
   const count = holder.count === undefined ? "" : ` in ${holder.count}`;
   const size = `${formatByteRange(holder.bytes)}${count}`;
-  return printable(`${padEnd(who.join(" "), 34)} ${padEnd(holderPlace(holder), 48)} ${size}`);
+  const place = holderPlace(holder);
+  // A name that stands alone, a line of code for instance, may take both columns.
+  const names = place
+    ? `${padEnd(who.join(" "), NAME_WIDTH)} ${padEnd(place, PLACE_WIDTH)}`
+    : padEnd(who.join(" "), NAME_WIDTH + 1 + PLACE_WIDTH);
+  return printable(`${names} ${size}`);
 }
 
 /** What stands in the second column: the ends of a socket, or what the first column did not say. */

@@ -1,7 +1,7 @@
 import type { BucketId } from "../../report";
 import type { ReconcileRow } from "../../report-reconcile";
 import { shrinkableArc } from "./arc";
-import { minus, ownBuckets, plus, type Spread, spreadField, type ToolFacts } from "./spread";
+import { minus, ownBuckets, plus, type Spread, spreadField, type ToolFacts, total } from "./spread";
 import { inUse, toolRows } from "./tool-row";
 
 const SOURCE = "Netdata 2, src/collectors/proc.plugin/proc_meminfo.c (system.ram)";
@@ -38,7 +38,7 @@ export function netdataRows(facts: ToolFacts): readonly ReconcileRow[] {
     ...row(
       "used",
       "MemTotal − MemFree − (Cached + KReclaimable − Shmem) − Buffers − (ARC size − c_min)",
-      minus(field("MemTotal"), field("MemFree"), cache, field("Buffers"), arc),
+      notWrapped(minus(field("MemTotal"), field("MemFree"), cache, field("Buffers"), arc)),
       inUse(facts),
       "Nearly ours, but nothing in it tells processes from kernel memory.",
     ),
@@ -58,4 +58,9 @@ export function netdataRows(facts: ToolFacts): readonly ReconcileRow[] {
       "MemFree leaves out the free pages on per-CPU lists.",
     ),
   ];
+}
+
+/** Netdata subtracts unsigned: below zero, as in a container, it draws no number that means anything. */
+function notWrapped(used: Spread | undefined): Spread | undefined {
+  return used && total(used) >= 0 ? used : undefined;
 }

@@ -60,7 +60,6 @@ const EXPECTED: Readonly<Record<string, (f: Fields) => number>> = {
   "btop Cached": (f) => f("Cached"),
   "glances used": used4,
   "glances cached": (f) => f("Cached") + f("SReclaimable"),
-  "netdata used": (f) => basicUsed(f) + f("Shmem"),
   "netdata free": (f) => f("MemFree"),
   "grafana-1860 RAM Used (gauge)": used4,
   "grafana-1860 RAM Used (Memory Basic)": basicUsed,
@@ -179,6 +178,15 @@ describe("any numbers", () => {
       { numRuns: 300 },
     );
   });
+});
+
+it("Netdata's used is left out where it would be below zero: it subtracts unsigned", () => {
+  const used = (cached: number) => {
+    const meminfo = `MemTotal: 1000 kB\nMemFree: 500 kB\nBuffers: 0 kB\nCached: ${cached} kB\nShmem: 0 kB\nSReclaimable: 100 kB\n`;
+    return rowOf(rowsOf({ meminfo }), "netdata used")?.bytes;
+  };
+  expect(used(300)).toBe(100 * KIB);
+  expect(used(500)).toBeUndefined();
 });
 
 describe("a node of 23.5 GiB with 2.65 GiB in no counter", () => {
