@@ -126,7 +126,8 @@ export class Intake {
   private sinkFor(name: string, member: Member): MemberSink | undefined {
     const keep = wantedPart(name);
     if (keep) return this.textSink(name, keep, member.mtimeMs);
-    if (isArchiveName(name) || wantedPart(withoutCompressionSuffix(name) ?? "") !== undefined) {
+    const plainName = withoutCompressionSuffix(name) ?? "";
+    if (isArchiveName(name) || wantedPart(plainName) !== undefined || isEnvelopeMember(plainName)) {
       return this.nestedSink(name);
     }
     if (isEnvelopeMember(name)) {

@@ -10,17 +10,18 @@ export function linkMoments(looks: readonly (readonly Snapshot[])[]): readonly S
   return ordered.flat().map((snapshot) => {
     const at = lastOfNode.findIndex((other) => isSameNode(other, snapshot));
     const previous = at < 0 ? undefined : lastOfNode[at];
-    const linked = previous ? { ...snapshot, previous: withoutPrevious(previous) } : snapshot;
+    const linked = previous ? { ...snapshot, previous: withoutTexts(previous) } : snapshot;
     lastOfNode.splice(at < 0 ? lastOfNode.length : at, 1, linked);
     return linked;
   });
 }
 
 /** A chain of moments would keep every text of the series in memory through each of its links. */
-function withoutPrevious(snapshot: Snapshot): Snapshot {
-  const { previous: _dropped, ...alone } = snapshot;
-  return alone;
+function withoutTexts(snapshot: Snapshot): Snapshot {
+  if (!snapshot.previous) return snapshot;
+  return { ...snapshot, previous: { ...snapshot.previous, texts: NO_TEXTS } };
 }
+const NO_TEXTS: Snapshot["texts"] = new Map();
 
 function compareTimes(a: Snapshot | undefined, b: Snapshot | undefined): number {
   const left = a?.node.takenAt;

@@ -26,7 +26,11 @@ export function isWorthALook(path: string): boolean {
 const SUPPORTCONFIG_MEMBER =
   /(?:^|\/)(?:basic-environment|basic-health-check|boot|env|fs-diskio|memory|modules|network|open-files|proc|sar|sysfs|systemd)\.txt$/;
 
+/** Hourly files of OSWatcher that hold numbers of memory. */
+const OSWATCHER_MEMBER = /(?:^|\/)osw(?:meminfo|slabinfo)\/[^/]+\.dat$/;
+
 /** A text that packs the files we know under banners; its name is as good as its content is. */
 export function isEnvelopeMember(path: string): boolean {
+  if (OSWATCHER_MEMBER.test(path)) return true;
   return SUPPORTCONFIG_MEMBER.test(path) && !SYSTEM_FOLDER.test(path);
 }

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { reportSnapshot } from "../core/report-snapshot";
 import { makeTar, makeZip } from "./archive/make-archive.test-support";
-import { readInputFile } from "./read-input";
+import { readInputFile, readInputText } from "./read-input";
 import {
   fixture,
   MEMINFO,
@@ -13,6 +13,7 @@ import {
   SLABINFO,
   TOTAL,
 } from "./read-input.test-support";
+import { readTexts } from "./read-texts";
 
 // Layouts by the collectors' scripts; numbers written by hand.
 const node = (name: string, pressure = "False"): string =>
@@ -209,5 +210,67 @@ describe("other bundles of nodes", () => {
       "java",
       "etcd",
     ]);
+  });
+});
+
+describe("a series", () => {
+  const meminfo = (at: number) =>
+    `MemTotal:        4026036 kB\nMemFree:          ${1_000_000 - at} kB\nCached:   2658200 kB\n`;
+  const stamp = (minute: number) =>
+    `Tue Nov 24 ${String(10 + Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}:00 UTC 2026`;
+  const hour = (first: number, body: (minute: number) => string) =>
+    `Linux OSWbb v8.3.2\nSNAP_INTERVAL 60\n${Array.from({ length: 60 }, (_, at) => `zzz ***${stamp(first + at)}\n${body(first + at)}`).join("")}`;
+
+  it("of OSWatcher is moments of one node, its tools put together by time", async () => {
+    const root = "osw/archive/";
+    const tar = await makeTar(
+      [0, 60, 120].flatMap((first) => [
+        {
+          name: `${root}oswmeminfo/db-7_meminfo_26.11.24.${1000 + first}.dat`,
+          body: hour(first, meminfo),
+        },
+        {
+          name: `${root}oswslabinfo/db-7_slabinfo_26.11.24.${1000 + first}.dat`,
+          body: hour(first, () => SLABINFO),
+        },
+        {
+          name: `${root}oswiostat/db-7_iostat_26.11.24.${1000 + first}.dat`,
+          body: "zzz ***x\nsda 1\n",
+        },
+      ]),
+    );
+    const { snapshots } = await readInputFile(put("osw.tar.gz", gzipSync(tar)));
+    expect(snapshots).toHaveLength(24);
+    expect(snapshots.map(({ node: { hostname } }) => hostname)).toEqual(Array(24).fill("db-7"));
+    const last = snapshots.at(-1);
+    expect(last?.node.takenAt).toBe("2026-11-24T12:59:00Z");
+    expect(snapshots[0]?.node.takenAt).toBe("2026-11-24T10:04:00Z");
+    expect(last?.slab?.value).toHaveLength(1);
+    const free = last?.meminfo?.value.get("MemFree");
+    expect(free?.value).toBe((1_000_000 - 179) * 1024);
+    const quoted = last?.texts.get(last.meminfo?.file ?? "")?.split("\n")[(free?.line ?? 0) - 1];
+    expect(quoted).toContain("MemFree:");
+    let moments = 0;
+    for (let at = last; at; at = at.previous) moments += 1;
+    expect(moments).toBe(24);
+    const texts = new Map(snapshots.flatMap((one) => [...one.texts]));
+    const again = readTexts({ name: "osw", sha256: "", texts }).snapshots;
+    expect(again.map(({ node, meminfo: total }) => [node, total])).toEqual(
+      snapshots.map(({ node, meminfo: total }) => [node, total]),
+    );
+  });
+
+  it("of a loop around date and cat keeps the first, the last and a trend between", async () => {
+    const text = Array.from(
+      { length: 100 },
+      (_, minute) => `${stamp(minute)}\n${meminfo(minute)}`,
+    ).join("\n");
+    const { snapshots } = await readInputText("watch.log", text);
+    expect(snapshots).toHaveLength(24);
+    expect(snapshots.map(({ node }) => node.takenAt).filter((_, at) => at % 23 === 0)).toEqual([
+      "2026-11-24T10:00:00Z",
+      "2026-11-24T11:39:00Z",
+    ]);
+    expect(snapshots[0]?.unreadable[0]?.error).toContain("were left out");
   });
 });

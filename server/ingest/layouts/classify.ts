@@ -4,6 +4,7 @@ import { formatByName, wantedPart } from "../formats/registry";
 import type { RawText } from "../intake";
 import { headOf, recognise } from "../recognise";
 import { machineRoot, pathInMachine } from "./machine-root";
+import { isOswatcher, type SeriesPart, seriesParts } from "./oswatcher";
 import { recognisePart } from "./recognise-part";
 import { type Fragment, splitFragments } from "./split-fragments";
 import { cutSections, isSupportconfig } from "./supportconfig";
@@ -35,19 +36,47 @@ const SPLIT_LIMIT = 32 * 1024 * 1024;
 /** Says of every text what it is; envelopes are unpacked, loose texts of several tables are cut apart. */
 export function classify(texts: readonly RawText[]): Classification {
   const sorted: Sorted = { known: [], later: [], passedOver: [] };
+  const series = texts.filter((raw) => isOswatcher(raw.name, headOf(raw.text)));
+  sorted.known.push(...seriesParts(series).flatMap(classifyMoment));
   for (const raw of texts) {
+    if (series.includes(raw)) continue;
     if (isSupportconfig(headOf(raw.text))) sorted.known.push(...unpack(raw));
     else classifyPlain(raw, sorted);
   }
   return sorted;
 }
 
+/** One tool's output at one moment, with the moment's date and the name in the file's name. */
+function classifyMoment(part: SeriesPart): readonly Classified[] {
+  const { raw, root, text, wholeText, hostname } = part;
+  const found = recognise("", text);
+  if (found.is !== "format") return [];
+  const of = (path: string, own: string): Classified[] => {
+    const format = formatByName(path);
+    return format
+      ? [{ root, format, file: { ...raw, path, text: own, wholeText }, isAnchored: false }]
+      : [];
+  };
+  const date = text.slice(0, text.indexOf("\n", text.search(/\S/)));
+  return [
+    {
+      root,
+      format: found.format,
+      file: { ...raw, path: found.format.id, text, wholeText },
+      isAnchored: false,
+    },
+    ...of("date", date),
+    ...(hostname === undefined ? [] : of("hostname", hostname)),
+  ];
+}
+
 function classifyPlain(raw: RawText, into: Sorted): void {
   const { root, isAnchored } = machineRoot(raw.name);
   const path = pathInMachine(raw.name, root);
-  const parts = isAnchored || isShapeless(path) ? [] : partsOf(raw.text);
-  if (parts.length > 1) {
-    into.known.push(...classifyParts(raw, parts, into));
+  const { fragments, leftOut } = isAnchored || isShapeless(path) ? WHOLE : partsOf(raw.text);
+  if (fragments.length > 1) {
+    into.known.push(...classifyParts(raw, fragments, into));
+    if (leftOut > 0) into.passedOver.push({ file: raw.name, error: tooMany(leftOut) });
     return;
   }
   const found = recognise(path, raw.text);
@@ -145,6 +174,12 @@ function isShapeless(path: string): boolean {
   return named !== undefined && named.looksLike === undefined;
 }
 
-function partsOf(text: string): readonly Fragment[] {
-  return text.length > SPLIT_LIMIT ? [] : splitFragments(text);
+const WHOLE = { fragments: [], leftOut: 0 } as const;
+
+function partsOf(text: string): ReturnType<typeof splitFragments> {
+  return text.length > SPLIT_LIMIT ? WHOLE : splitFragments(text);
+}
+
+function tooMany(parts: number): string {
+  return `more moments or parts than are read: ${parts} parts in between were left out`;
 }

@@ -1,3 +1,4 @@
+import { spread } from "./moments";
 import { plainLine, readSeparator, type Separator } from "./paste-lines";
 
 /** A part of a pasted text that is one table, or what stands between two. */
@@ -22,6 +23,8 @@ interface Marker {
   readonly isHead?: boolean;
   /** Seen again, the whole machine was looked at again. */
   readonly isMoment?: boolean;
+  /** Name of the file that would hold the line, for what has no shape to know it by. */
+  readonly path?: string;
 }
 
 const MARKERS: readonly Marker[] = [
@@ -56,6 +59,13 @@ const MARKERS: readonly Marker[] = [
   { id: "pressure", line: /^some avg10=/, isHead: true },
   { id: "modules", line: /^Module\s+Size\s+Used by/, isHead: true },
   { id: "df", line: /^Filesystem\s.{0,100}(?:blocks|Size)/, isHead: true },
+  {
+    id: "date",
+    line: /^(?:zzz \*{3}\s?)?(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? +(?:\d{1,2} )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6} +\d.{8,30}$|^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S{0,12}$/,
+    isHead: true,
+    isMoment: true,
+    path: "date",
+  },
   { id: "uname", line: /^Linux \S+ \d+\.\d+/ },
   { id: "arcstats", line: /^name\s+type\s+data\s*$/, isHead: true },
   { id: "spl-slab", line: /^-{3,}\s*cache\s*-{3,}|^name\s+flags\s+size\s/ },
@@ -87,31 +97,53 @@ const MARKERS: readonly Marker[] = [
 ];
 
 const LINE_LENGTH = 600;
-const MAX_FRAGMENTS = 200;
+const MAX_FRAGMENTS = 400;
+const MAX_CUTS = 50_000;
+/** Of a long series as many moments as a trend needs. */
+const MAX_MOMENTS = 24;
 /** Empty lines put before all parts of a paste: bounds what hostile input costs. */
-const MAX_PADDING = 4 * 1024 * 1024;
+const MAX_PADDING = 8 * 1024 * 1024;
 /** A log may begin with lines that are no log's; this much of them stays with it. */
 const LOG_PREAMBLE = 4096;
 
 interface Cut extends Separator {
   readonly start: number;
   readonly line: number;
-  moment: number;
+  readonly moment: number;
+}
+
+interface Split {
+  readonly fragments: readonly Fragment[];
+  /** Parts that were cut and not kept, because there are too many moments or parts. */
+  readonly leftOut: number;
 }
 
 /**
  * Cuts a paste of several outputs where the shape of the lines changes, and at prompts, fences and names of
  * files. A text of one shape comes back whole. Mail quoting, indentation, non-breaking spaces and carriage
- * returns do not hide a shape. Linear in the length of the text; past 200 parts the rest stays in the last.
+ * returns do not hide a shape. Of more than 24 moments so many are kept, evenly spaced, the first and the
+ * last among them. Linear in the length of the text.
  */
-export function splitFragments(text: string): readonly Fragment[] {
+export function splitFragments(text: string): Split {
   const { cuts, lines } = findCuts(text);
-  if (cuts.length < 2) return [{ text, moment: 0, lines: [1, lines] }];
-  return cuts.map(({ start, line, ...cut }, at) => {
+  if (cuts.length < 2) return { fragments: [{ text, moment: 0, lines: [1, lines] }], leftOut: 0 };
+  const kept = keepMoments(cuts);
+  const fragments: Fragment[] = [];
+  let padding = 0;
+  for (const [at, { start, line, ...cut }] of cuts.entries()) {
+    if (!kept.has(cut.moment)) continue;
+    padding += line;
+    if (padding > MAX_PADDING || fragments.length >= MAX_FRAGMENTS) break;
     const next = cuts[at + 1];
     const part = text.slice(start, next?.start ?? text.length);
-    return { ...cut, text: "\n".repeat(line) + part, lines: [line + 1, next?.line ?? lines] };
-  });
+    const own = { ...cut, text: "\n".repeat(line) + part };
+    fragments.push({ ...own, lines: [line + 1, next?.line ?? lines] });
+  }
+  return { fragments, leftOut: cuts.length - fragments.length };
+}
+
+function keepMoments(cuts: readonly Cut[]): ReadonlySet<number> {
+  return new Set(spread([...new Set(cuts.map(({ moment }) => moment))], MAX_MOMENTS));
 }
 
 function findCuts(text: string): { readonly cuts: readonly Cut[]; readonly lines: number } {
@@ -120,7 +152,7 @@ function findCuts(text: string): { readonly cuts: readonly Cut[]; readonly lines
   for (let start = 0; start < text.length; line += 1) {
     const newline = text.indexOf("\n", start);
     const end = newline < 0 ? text.length : newline;
-    if (end > start && !shapes.isFull(line)) {
+    if (end > start && shapes.cuts.length < MAX_CUTS) {
       shapes.see(plainLine(text.slice(start, Math.min(end, start + LINE_LENGTH))), start, line);
     }
     start = end + 1;
@@ -132,15 +164,10 @@ class Shapes {
   readonly cuts: Cut[] = [{ start: 0, line: 0, moment: 0 }];
   private current: Marker | undefined;
   private moment = 0;
-  private padding = 0;
   /** Nothing but the separator stands in the open part yet: the table below it belongs there. */
   private isFresh = true;
   private readonly seenInMoment = new Set<string>();
   private readonly headed = new Set<string>();
-
-  isFull(line: number): boolean {
-    return this.cuts.length >= MAX_FRAGMENTS || this.padding + line > MAX_PADDING;
-  }
 
   see(indented: string, start: number, number: number): void {
     const line = indented.trim();
@@ -169,8 +196,9 @@ class Shapes {
     }
     if (marker.id === this.current?.id && !this.headsAnother(marker)) return;
     this.enter(marker);
-    if (this.staysWithPreamble(marker, start)) this.moveOpenPart();
-    else this.cut({}, start, number);
+    const named = marker.path === undefined ? {} : { path: marker.path };
+    if (this.staysWithPreamble(marker, start)) this.moveOpenPart(named);
+    else this.cut(named, start, number);
     this.current = marker;
     this.isFresh = false;
   }
@@ -199,13 +227,12 @@ class Shapes {
     return marker.id === "log" && this.current === undefined && start - opened <= LOG_PREAMBLE;
   }
 
-  private moveOpenPart(): void {
-    const open = this.cuts.at(-1);
-    if (open) open.moment = this.moment;
+  private moveOpenPart(named: Separator): void {
+    const open = this.cuts.pop();
+    if (open) this.cuts.push({ ...named, ...open, moment: this.moment });
   }
 
   private cut(separator: Separator, start: number, line: number): void {
-    this.padding += line;
     const isEmptyYet = start === 0;
     if (isEmptyYet) this.cuts.pop();
     this.cuts.push({ ...separator, start, line, moment: this.moment });
