@@ -627,8 +627,10 @@ kernel_log() {
     END { for (i = NR > 2000 ? NR - 1999 : 1; i <= NR; i++) print line[i % 2000] }' |
     tail -c 262144 >"$SNAP/dmesg"
 }
-bpf_maps() { bpftool -j map show >"$SNAP/bpf-map"; }
-bpf_programs() { bpftool -j prog show | head -c 1048576 >"$SNAP/bpf-prog"; }
+# list_bpf KIND: the list as one JSON line, cut when it is too long.
+list_bpf() { bpftool -j "$1" show >"$TMP/bpf-$1" && head -c 4194304 "$TMP/bpf-$1" >"$SNAP/bpf-$1"; }
+bpf_maps() { list_bpf map; }
+bpf_programs() { list_bpf prog; }
 audit_backlog() { auditctl -s >"$SNAP/auditctl"; }
 gpu_memory() { nvidia-smi >"$SNAP/nvidia-smi"; }
 

@@ -1,3 +1,4 @@
+import { bucketBytes } from "../accounting/buckets";
 import { groupByHolder } from "../accounting/socket-holders";
 import type { RetainedSocket, SocketView } from "../accounting/socket-view";
 import { formatBytes } from "../format-bytes";
@@ -52,4 +53,25 @@ export function excludeSmall(
   if (!sockets?.counts.total || !ownerStatus(unexplained, memTotal)) return undefined;
   const why = `${title}: ${formatBytes(bytes)} in all, ${formatBytes(unexplained)} are missing`;
   return { excluded: { why, upper: bytes } };
+}
+
+/** Caches that heads and data of packets come from. */
+const PACKET_CACHES = /^(?:kmalloc-|skbuff_|size-)/;
+
+/**
+ * Where queued data lies: small packets in slab, whole pages of large ones in no counter. Decided by what the slab can hold.
+ */
+export function placeOfQueue(
+  { slab, composition }: Diagnosis,
+  bytes: Bytes,
+): "allocpage" | "slabUnreclaimable" {
+  if (!composition) return "slabUnreclaimable";
+  const rows = slab?.rows.filter(({ name }) => PACKET_CACHES.test(name));
+  const inCaches = rows?.reduce((sum, row) => sum + row.bytes, 0);
+  const inSlab =
+    inCaches === undefined
+      ? bucketBytes(composition, "slabUnreclaimable")
+      : inCaches + (slab?.largeKmalloc?.value ?? 0);
+  const inPages = bucketBytes(composition, "allocpage");
+  return inSlab < bytes * 0.5 && inPages > inSlab ? "allocpage" : "slabUnreclaimable";
 }

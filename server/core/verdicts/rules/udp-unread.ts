@@ -4,7 +4,7 @@ import { confidenceOf } from "../confidence";
 import { socketSteps } from "../confirm";
 import type { Rule } from "../rule";
 import { processName } from "../socket-holder";
-import { collectSockets, queueStatus } from "../socket-rule";
+import { collectSockets, placeOfQueue, queueStatus } from "../socket-rule";
 import { NOTABLE_QUEUE, ownerStatus } from "../thresholds";
 
 /** Without MemTotal one queue of this size speaks for itself. */
@@ -34,6 +34,7 @@ export const udpUnread: Rule = {
           { factor: set.main?.pid === undefined ? 0.75 : 1, why: "the process is not known" },
           { factor: drops > 0 ? 1 : 0.95, why: "no drops: the reader may only be late" },
         ]),
+        bucket: placeOfQueue(diagnosis, set.bytes),
         bytes: { lower: set.bytes, upper: set.bytes },
         holders: set.holders,
         evidence: set.evidence,

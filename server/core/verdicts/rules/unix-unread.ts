@@ -1,10 +1,9 @@
 import { formatBytes } from "../../format-bytes";
 import { confidenceOf } from "../confidence";
 import { socketSteps } from "../confirm";
-import { bytesOf, type Diagnosis } from "../diagnosis";
 import type { Rule } from "../rule";
 import { processName } from "../socket-holder";
-import { collectSockets, excludeSmall, queueStatus } from "../socket-rule";
+import { collectSockets, excludeSmall, placeOfQueue, queueStatus } from "../socket-rule";
 import { NOTABLE_QUEUE, ownerStatus } from "../thresholds";
 
 /**
@@ -32,7 +31,7 @@ export const unixUnread: Rule = {
         ...confidenceOf([
           { factor: set.main?.pid === undefined ? 0.75 : 1, why: "the reader is not known" },
         ]),
-        bucket: fuller(diagnosis),
+        bucket: placeOfQueue(diagnosis, set.bytes),
         bytes: { lower: set.bytes, upper: set.bytes },
         holders: set.holders,
         evidence: set.evidence,
@@ -42,8 +41,3 @@ export const unixUnread: Rule = {
     };
   },
 };
-
-function fuller(diagnosis: Diagnosis): "allocpage" | "slabUnreclaimable" {
-  const pages = bytesOf(diagnosis, "allocpage");
-  return pages > bytesOf(diagnosis, "slabUnreclaimable") ? "allocpage" : "slabUnreclaimable";
-}
