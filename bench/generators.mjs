@@ -111,7 +111,7 @@ async function measure(kind) {
   let alarmsAtRest = 0;
   /** @type {Look | undefined} */
   let look;
-  for (let round = 0; round < Number(values.rounds); round += 1) {
+  for (let round = 0; round < Number(values.rounds) * (kind.rounds ?? 1); round += 1) {
     const before = await snapshot(kind, round, "before");
     const running = await start(kind);
     const sockets = readSockstat();
