@@ -132,6 +132,17 @@ async function measure(kind) {
 /** @param {Kind} kind @returns {Promise<import("./generator-kinds.mjs").Running>} */
 async function start(kind) {
   if (kind.start) return kind.start();
+  const all = await Promise.all(Array.from({ length: kind.copies ?? 1 }, () => startOne(kind)));
+  return {
+    bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+    stop: async () => {
+      await Promise.all(all.map(({ stop }) => stop()));
+    },
+  };
+}
+
+/** @param {Kind} kind @returns {Promise<import("./generator-kinds.mjs").Running>} */
+async function startOne(kind) {
   const child = spawn(memgen, [...(kind.args ?? [])], { stdio: ["pipe", "pipe", "pipe"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   let said = "";

@@ -2,15 +2,15 @@ import { mergeProcesses } from "../../accounting/processes";
 import { quote } from "../../evidence";
 import { formatBytes } from "../../format-bytes";
 import type { Evidence } from "../../report";
-import { type Bytes, GIB } from "../../units";
+import { type Bytes, MIB } from "../../units";
 import { confidenceOf } from "../confidence";
 import { bytesOf, type Diagnosis } from "../diagnosis";
 import type { Rule } from "../rule";
 import { processName } from "../socket-holder";
 
 /** Direct I/O in flight pins a few MiB all the time. */
-const SMALLEST = GIB;
-const SHARE = 0.05;
+const SMALLEST = 512 * MIB;
+const SHARE = 0.03;
 const PROCESSES_NAMED = 5;
 
 /**
