@@ -45,11 +45,13 @@ export const compressedSwap: Rule = {
           { factor: ratio === undefined ? 0.7 : 1, why: "how well it compresses is not known" },
         ]),
         bytes: { lower: pool, upper: pool },
-        holders: devices.map(({ device = "zram", used }) => ({
-          kind: "mount",
-          name: device,
-          bytes: { lower: used, upper: used },
-        })),
+        holders: devices
+          .filter(({ used }) => used > 0)
+          .map(({ device = "zram", used }) => ({
+            kind: "mount",
+            name: device,
+            bytes: { lower: used, upper: used },
+          })),
         evidence: [...share, ...deviceEvidence(diagnosis)].slice(0, 8),
         fix: "Set a limit (mem_limit of zram, max_pool_percent of zswap), or swap to a disk what does not compress.",
         fixRisk: "With a smaller pool programs are killed earlier when memory runs out.",

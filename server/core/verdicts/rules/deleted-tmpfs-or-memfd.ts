@@ -2,22 +2,16 @@ import { mergeProcesses } from "../../accounting/processes";
 import { quote } from "../../evidence";
 import { formatBytes } from "../../format-bytes";
 import { groupBy } from "../../group-by";
-import type { FdLink } from "../../parse/fd-links";
 import type { Holder } from "../../report";
 import type { Bytes } from "../../units";
 import { confidenceOf } from "../confidence";
 import type { Diagnosis } from "../diagnosis";
 import type { Found, Rule } from "../rule";
-import { type SharedMemory, viewSharedMemory } from "../shared-memory";
+import { type DeletedLink, type SharedMemory, viewSharedMemory } from "../shared-memory";
 import { sizeStatus } from "../thresholds";
 
 const HOLDERS = 10;
 const SEVERITY = { healthy: "info", watch: "warning", held: "critical" } as const;
-/** memfd_create, files of tmpfs, anonymous shared memory, secretmem: all live in memory alone. */
-const IN_MEMORY = /^\/(?:memfd:|dev\/shm\/|dev\/zero|SYSV|run\/|i915|drm|secretmem)/;
-
-type Link = FdLink & { readonly file: string };
-
 /**
  * Shared memory in no visible file system: files of tmpfs that were deleted while open, and memfds. It lives
  * as long as a descriptor does. What processes have mapped is in use; what nobody has mapped is held.
@@ -28,35 +22,27 @@ export const deletedTmpfsOrMemfd: Rule = {
   bucket: "shmem",
   judge(diagnosis, rest) {
     const shared = viewSharedMemory(diagnosis);
-    const links = deletedLinks(diagnosis);
-    if (!shared || links.length === 0) return undefined;
-    const visible = (shared.inFiles ?? 0) + shared.inSegments;
-    const upper = Math.min(rest("shmem"), Math.max(0, shared.shmem.value - visible));
+    if (!shared || shared.deleted.length === 0) return undefined;
+    const named = Math.max(0, (shared.inFiles ?? 0) - shared.inDoubt) + shared.inSegments;
+    const upper = Math.min(rest("shmem"), Math.max(0, shared.shmem.value - named));
     if (upper < shared.notable) return undefined;
-    const lower = Math.min(upper, Math.max(0, shared.unmapped - visible));
-    return found(diagnosis, { shared, links, bytes: { lower, upper } });
+    const unmapped = Math.min(upper, Math.max(0, shared.unmapped - named));
+    return found(diagnosis, { shared, unmapped, upper });
   },
 };
-
-function deletedLinks({ snapshot }: Diagnosis): readonly Link[] {
-  return snapshot.fdLinks.flatMap(({ file, value }) =>
-    value
-      .filter(({ target }) => / \(deleted\)$/.test(target) && IN_MEMORY.test(target))
-      .map((link) => ({ ...link, file })),
-  );
-}
 
 function found(
   diagnosis: Diagnosis,
   of: {
     readonly shared: SharedMemory;
-    readonly links: readonly Link[];
-    readonly bytes: { readonly lower: Bytes; readonly upper: Bytes };
+    readonly unmapped: Bytes;
+    readonly upper: Bytes;
   },
 ): Found {
-  const { shared, links, bytes } = of;
-  const holders = holdersOf(diagnosis, links, bytes.upper);
-  const status = statusOf(diagnosis, shared, bytes.lower);
+  const { shared, unmapped, upper } = of;
+  const bytes = { lower: Math.max(0, unmapped - shared.inDoubt), upper };
+  const holders = holdersOf(diagnosis, shared.deleted, upper);
+  const status = statusOf(diagnosis, shared, unmapped);
   const [first] = holders;
   const who = first?.comm ? `${first.comm} (pid ${first.pid})` : `pid ${first?.pid}`;
   const whose = holders.length === 1 ? `, open in ${who}` : `, open in ${holders.length} processes`;
@@ -80,7 +66,11 @@ function found(
           factor: shared.inFiles === undefined ? 0.8 : 1,
           why: "how full the file systems in memory are is not known",
         },
-        { factor: bytes.lower >= bytes.upper * 0.5 ? 1 : 0.8, why: "processes have it mapped" },
+        { factor: unmapped >= upper * 0.5 ? 1 : 0.8, why: "processes have it mapped" },
+        {
+          factor: shared.inDoubt > upper * 0.5 ? 0.8 : 1,
+          why: "files with a name may fill the same file system",
+        },
       ]),
       bytes,
       holders,
@@ -103,7 +93,7 @@ function statusOf(
 /** One row per process, with its first descriptor; sizes of files are not in a list of links. */
 function holdersOf(
   { snapshot }: Diagnosis,
-  links: readonly Link[],
+  links: readonly DeletedLink[],
   upper: Bytes,
 ): readonly Holder[] {
   const processes = mergeProcesses(snapshot);

@@ -44,8 +44,9 @@ const FIX_RISK = "Deleting a file that a program still needs loses its data.";
 function inMounts(diagnosis: Diagnosis, shared: SharedMemory): Found {
   const used = shared.inFiles ?? 0;
   const upper = Math.min(used, shared.shmem.value);
-  const lower = Math.min(upper, Math.max(0, shared.unmapped - shared.inSegments));
-  const status = statusOf(diagnosis, lower);
+  const unmapped = Math.min(upper, Math.max(0, shared.unmapped - shared.inSegments));
+  const lower = Math.max(0, unmapped - shared.inDoubt);
+  const status = statusOf(diagnosis, unmapped);
   const [largest] = shared.mounts;
   return {
     status,
@@ -54,7 +55,11 @@ function inMounts(diagnosis: Diagnosis, shared: SharedMemory): Found {
     finding: {
       severity: SEVERITY[status],
       ...confidenceOf([
-        { factor: lower >= upper * 0.5 ? 1 : 0.85, why: "processes have much of it mapped" },
+        { factor: unmapped >= upper * 0.5 ? 1 : 0.85, why: "processes have much of it mapped" },
+        {
+          factor: shared.inDoubt > upper * 0.5 ? 0.6 : 1,
+          why: "deleted files that are still open count as well",
+        },
       ]),
       bytes: { lower, upper },
       holders: shared.mounts
@@ -84,7 +89,7 @@ function elsewhere(diagnosis: Diagnosis, shared: SharedMemory): Found | undefine
   const rest = shared.unmapped - shared.inSegments - (shared.inFiles ?? 0);
   // Nodes that boot into a root file system in memory rest at 5 to 8 %.
   const isLarge = rest > Math.max(1.5 * GIB, (diagnosis.memTotal ?? 0) * 0.1);
-  if (snapshot.fdLinks.length > 0 || !isLarge) return undefined;
+  if (shared.deleted.length > 0 || snapshot.fdLinks.length > 0 || !isLarge) return undefined;
   return {
     status: "watch",
     headline: `${formatBytes(rest)} of shared memory are mapped by no process: files in tmpfs, perhaps of a container, or deleted ones that are still open`,
