@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { BUCKETS } from "@/server/core/report";
+import { BUCKET_PERCENT, MOST_CHANGE_PERCENT } from "./allocpage/icicle-colour";
 
 /**
  * The promises of the palette, checked on the stylesheet itself: contrast (WCAG 2.2) and the distance between
@@ -71,6 +72,19 @@ describe.each([
     );
   });
 
+  it.each([
+    ...DISPLAY.map((name) => [name, BUCKET_PERCENT] as const),
+    ["leaking", MOST_CHANGE_PERCENT] as const,
+    ["accent", MOST_CHANGE_PERCENT] as const,
+  ])("text on a frame filled with %s has 4.5 : 1", (name, percent) => {
+    const fill = mix(colour(theme, name), colour(theme, "paper"), percent / 100);
+    expect(contrastOf(fill, colour(theme, "ink"))).toBeGreaterThanOrEqual(4.5);
+  });
+
+  it("text on a frame that was searched for has 4.5 : 1", () => {
+    expect(contrast(theme, "ink", "mark")).toBeGreaterThanOrEqual(4.5);
+  });
+
   it("text on the accent has 4.5 : 1", () => {
     expect(contrast(theme, "on-accent", "accent")).toBeGreaterThanOrEqual(4.5);
   });
@@ -112,10 +126,39 @@ function linear(c: number): number {
 }
 
 function contrast(theme: ReadonlyMap<string, string>, a: string, b: string): number {
-  const [dark = 0, light = 0] = [luminance(colour(theme, a)), luminance(colour(theme, b))].sort(
-    (x, y) => x - y,
-  );
+  return contrastOf(colour(theme, a), colour(theme, b));
+}
+
+function contrastOf(a: Rgb, b: Rgb): number {
+  const [dark = 0, light = 0] = [luminance(a), luminance(b)].sort((x, y) => x - y);
   return (light + 0.05) / (dark + 0.05);
+}
+
+/** `color-mix(in oklab, a share, b)` of linear RGB (CSS Color 4; matrices by Ottosson). */
+function mix(a: Rgb, b: Rgb, share: number): Rgb {
+  const [x, y] = [oklab(a), oklab(b)];
+  const at = (i: 0 | 1 | 2) => share * x[i] + (1 - share) * y[i];
+  const [l, m, s] = [
+    (at(0) + 0.3963377774 * at(1) + 0.2158037573 * at(2)) ** 3,
+    (at(0) - 0.1055613458 * at(1) - 0.0638541728 * at(2)) ** 3,
+    (at(0) - 0.0894841775 * at(1) - 1.291485548 * at(2)) ** 3,
+  ];
+  return [
+    4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
+    -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
+    -0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s,
+  ];
+}
+
+function oklab([r, g, b]: Rgb): Rgb {
+  const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+  const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+  const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+  return [
+    0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
+    1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
+    0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
+  ];
 }
 
 function luminance([r, g, b]: Rgb): number {

@@ -6,15 +6,24 @@ interface BoxColour {
   readonly stroke: string;
 }
 
+/** Percent of the bucket's colour in a box: pale enough for its name to be read on it. */
+export const BUCKET_PERCENT = 22;
+/** The same for what changed, from barely to wholly. */
+const LEAST_CHANGE_PERCENT = 10;
+export const MOST_CHANGE_PERCENT = 40;
+
 const NEUTRAL: BoxColour = { fill: "var(--sunken)", stroke: "var(--control)" };
 /** Less than this part of a frame's size is no change worth a colour. */
 const STEADY = 0.005;
 
-/** By bucket, pale enough for the name to be read on it; neutral where several buckets lie below. */
+/** By bucket; neutral where several buckets lie below. */
 export function bucketColour({ bucket }: Pick<IcicleNode, "bucket">): BoxColour {
   if (bucket === undefined || bucket === "unknown") return NEUTRAL;
   const { colour } = bucketStyle(bucket);
-  return { fill: `color-mix(in oklab, ${colour} 22%, var(--paper))`, stroke: colour };
+  return {
+    fill: `color-mix(in oklab, ${colour} ${BUCKET_PERCENT}%, var(--paper))`,
+    stroke: colour,
+  };
 }
 
 /** Red where it grew, blue where it shrank, the deeper the larger the part that changed. */
@@ -22,6 +31,7 @@ export function changeColour({ change, value }: Pick<IcicleNode, "change" | "val
   const part = value > 0 ? Math.min(1, Math.abs(change) / value) : 0;
   if (part < STEADY) return NEUTRAL;
   const colour = change > 0 ? "var(--leaking)" : "var(--accent)";
-  const depth = Math.round(10 + 30 * part);
+  const span = MOST_CHANGE_PERCENT - LEAST_CHANGE_PERCENT;
+  const depth = Math.round(LEAST_CHANGE_PERCENT + span * part);
   return { fill: `color-mix(in oklab, ${colour} ${depth}%, var(--paper))`, stroke: colour };
 }

@@ -87,7 +87,7 @@ function RowFacts({ row, base }: { readonly row: ListedRow; readonly base: strin
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
     <div className="flex min-w-0 items-baseline gap-2">
-      <dt className="text-12 text-muted">{name}</dt>
+      <dt className="whitespace-nowrap text-12 text-muted">{name}</dt>
       <dd className="min-w-0">{children}</dd>
     </div>
   );

@@ -87,7 +87,7 @@ function View({ answer, params, pathname, base, view, notices }: ViewProps) {
           current={answer.before?.id}
         />
       </div>
-      <div className="mt-3 mb-4 max-sm:-mx-2">
+      <div className="mt-3 mb-4">
         <ChoiceLinks
           label="Bucket"
           choices={choices.map((choice) => ({
@@ -100,7 +100,7 @@ function View({ answer, params, pathname, base, view, notices }: ViewProps) {
           }))}
         />
         {bucket.value === "allocpage" || bucket.value === "unknown" ? null : (
-          <p className="mt-1 text-12 text-muted max-sm:mx-2">
+          <p className="mt-1 text-12 text-muted">
             {bucket.value === "all"
               ? "Only what stands under Unaccounted is allocpage: the other buckets have counters of their own."
               : "Not allocpage: this bucket has a counter of its own."}
