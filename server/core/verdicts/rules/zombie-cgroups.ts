@@ -1,9 +1,10 @@
 import { quote } from "../../evidence";
-import type { Evidence } from "../../report";
+import type { Evidence, NextStep } from "../../report";
 import { KIB } from "../../units";
 import { confidenceOf } from "../confidence";
 import { bytesOf, type Diagnosis } from "../diagnosis";
-import type { Rule } from "../rule";
+import { findOfflineCharges } from "../offline-charges";
+import type { Found, Rule } from "../rule";
 
 const WATCH = 500;
 const SUSPECT = 2_000;
@@ -19,7 +20,7 @@ export const zombieCgroups: Rule = {
   bucket: "percpu",
   judge(diagnosis) {
     const dying = dyingCgroups(diagnosis);
-    if (!dying) return undefined;
+    if (!dying) return fromCharges(diagnosis);
     const all = diagnosis.snapshot.cgroupCounts?.value.get("memory")?.value;
     const isMost = all !== undefined && dying.value > FEWEST && dying.value > all * 0.5;
     if (dying.value <= WATCH && !isMost) return undefined;
@@ -28,16 +29,7 @@ export const zombieCgroups: Rule = {
     return {
       status: isSuspect ? "suspect" : "watch",
       headline: `${dying.value} memory cgroups${all === undefined ? "" : ` of ${all}`} are dying: removed, but still held by what is charged to them`,
-      confirm: [
-        {
-          command:
-            "grep -H nr_dying /sys/fs/cgroup/cgroup.stat; awk '$1==\"memory\"' /proc/cgroups; find /sys/fs/cgroup/memory -type d 2>/dev/null | wc -l",
-          proves:
-            "Dying groups (v2), or groups known to the kernel against directories that are left (v1).",
-          risk: "Reads only.",
-          root: true,
-        },
-      ],
+      confirm: CONFIRM,
       finding: {
         severity: isSuspect ? "critical" : "warning",
         ...confidenceOf([
@@ -53,12 +45,38 @@ export const zombieCgroups: Rule = {
           },
         ],
         evidence: [{ ...dying, formula: `× ${BYTES_EACH / KIB} KiB each at least` }],
-        fix: "Stop what makes a cgroup per job (cron with pam_systemd, short containers); newer kernels (5.3+) free the slab of removed cgroups.",
-        fixRisk: "None for the jobs; a kernel update needs a reboot.",
+        fix: FIX,
+        fixRisk: FIX_RISK,
       },
     };
   },
 };
+
+/** Without a count: pages that a dump shows to be charged to removed groups. */
+function fromCharges(diagnosis: Diagnosis): Found | undefined {
+  const charges = findOfflineCharges(diagnosis);
+  if (!charges) return undefined;
+  return {
+    status: "watch",
+    headline: charges.headline,
+    confirm: CONFIRM,
+    finding: { severity: "warning", ...charges.finding, fix: FIX, fixRisk: FIX_RISK },
+  };
+}
+
+const CONFIRM: readonly NextStep[] = [
+  {
+    command:
+      "grep -H nr_dying /sys/fs/cgroup/cgroup.stat; awk '$1==\"memory\"' /proc/cgroups; find /sys/fs/cgroup/memory -type d 2>/dev/null | wc -l",
+    proves:
+      "Dying groups (v2), or groups known to the kernel against directories that are left (v1).",
+    risk: "Reads only.",
+    root: true,
+  },
+];
+const FIX =
+  "Stop what makes a cgroup per job (cron with pam_systemd, short containers) and delete files that removed containers left in tmpfs; newer kernels (5.3+) free the slab of removed cgroups.";
+const FIX_RISK = "None for the jobs; a kernel update needs a reboot.";
 
 /** nr_dying_descendants of the topmost cgroup that prints it (cgroup v2, backported by some to v1). */
 function dyingCgroups({ snapshot }: Diagnosis): Evidence | undefined {
