@@ -13,6 +13,7 @@ import { parseModules } from "./parse/modules";
 import { parseNetstat } from "./parse/netstat";
 import { parseNumaMeminfo } from "./parse/numa-meminfo";
 import { parseKernelLog } from "./parse/oom-report";
+import { parsePageTypes } from "./parse/page-types";
 import type { Parsed } from "./parse/parsed";
 import { parsePidFdinfo } from "./parse/pid-fdinfo";
 import { parsePidStat, parsePidStatus } from "./parse/pid-files";
@@ -53,6 +54,7 @@ export interface Texts {
   readonly tracefs?: string;
   readonly cgroups?: string;
   readonly kpageflags?: string;
+  readonly pageTypes?: string;
   readonly dmesg?: string;
   readonly modules?: string;
   readonly status?: string;
@@ -105,6 +107,7 @@ export function snapshotOf(texts: Texts, node: Partial<NodeFacts> = {}): Snapsho
     ...optional("vmallocinfo", read("vmallocinfo", parseVmallocinfo)),
     ...optional("sockstat", read("sockstat", parseSockstat)),
     ...optional("kpageflags", read("kpageflags", parseKpageflagsCensus)),
+    ...optional("pageTypes", read("pageTypes", parsePageTypes)),
     ...optional(
       "kernelLog",
       read("dmesg", (text) => parseKernelLog(text, PAGE)),

@@ -18,6 +18,7 @@ import type { NetCounters } from "./parse/net-counters";
 import type { NumaMeminfo } from "./parse/numa-meminfo";
 import type { NvidiaGpus } from "./parse/nvidia-smi";
 import type { KernelLog } from "./parse/oom-report";
+import type { PageTypeRow } from "./parse/page-types";
 import type { Measured, SkippedLine } from "./parse/parsed";
 import type { FdInfo } from "./parse/pid-fdinfo";
 import type { KernelMapping } from "./parse/pid-maps";
@@ -149,6 +150,8 @@ export interface Snapshot {
   readonly drmClients?: Sourced<readonly DrmClient[]>;
   readonly nvidia?: Sourced<NvidiaGpus>;
   readonly kpageflags?: Sourced<KpageflagsCensus>;
+  /** Page frames by their flags, from page-types. */
+  readonly pageTypes?: Sourced<readonly PageTypeRow[]>;
   /** Who allocated what, from allocinfo, page_owner, a tracer … */
   readonly allocationSites: readonly SiteTable[];
   /** Small single-value files by path tail: "proc/loadavg", "sys/kernel/mm/transparent_hugepage/enabled" … → text. */

@@ -7,6 +7,7 @@ import { parsePageOwner } from "../../core/parse/page-owner";
 import { parsePageOwnerStacks } from "../../core/parse/page-owner-stacks";
 import type { Parsed } from "../../core/parse/parsed";
 import { parsePerfKmem } from "../../core/parse/perf-kmem";
+import { parsePerfKmemStat } from "../../core/parse/perf-kmem-stat";
 import { parseSysakMemleak } from "../../core/parse/sysak-memleak";
 import type { Draft } from "./draft";
 import type { Format } from "./format";
@@ -85,6 +86,13 @@ export const SITE_FORMATS: readonly Format[] = [
     looksLike: (head) => /: +(?:kmem:)?mm_page_(?:alloc|free):? /.test(head),
     take: "all",
     enter: sites("perf", "sinceAttach", parsePerfKmem),
+  },
+  {
+    id: "perf-kmem-stat",
+    names: ["perf-kmem-stat", "perf_kmem_stat"],
+    looksLike: (head) => /^\s*(?:> ?)*(?:Total|Live) alloc \(KB\)\s*\|\s*Hits/m.test(head),
+    take: "all",
+    enter: sites("perf", "sinceAttach", (text) => parsePerfKmemStat(text)),
   },
   {
     id: "bpftrace",

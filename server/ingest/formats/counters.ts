@@ -4,6 +4,7 @@ import { parseMeminfo } from "../../core/parse/meminfo";
 import { parseModules } from "../../core/parse/modules";
 import { parseNetCounters } from "../../core/parse/net-counters";
 import { parseNumaMeminfo } from "../../core/parse/numa-meminfo";
+import { parsePageTypes } from "../../core/parse/page-types";
 import { parsePressure } from "../../core/parse/pressure";
 import { parseSlabinfo } from "../../core/parse/slabinfo";
 import { parseSlabtop } from "../../core/parse/slabtop";
@@ -267,6 +268,18 @@ export const COUNTER_FORMATS: readonly Format[] = [
       (draft, file) => draft.read(file, parseKpageflagsCensus),
       (draft, value) => {
         draft.single.kpageflags = value;
+      },
+    ),
+  },
+  {
+    id: "page-types",
+    names: ["page-types", "page_types"],
+    looksLike: (head) => /^\s*(?:> ?)*flags\s+page-count\s+MB\s/m.test(head),
+    take: "best",
+    enter: reading(
+      (draft, file) => draft.read(file, parsePageTypes),
+      (draft, value) => {
+        draft.single.pageTypes = value;
       },
     ),
   },

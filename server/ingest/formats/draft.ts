@@ -37,6 +37,7 @@ type Single = Mutable<
       | "dmaBuf"
       | "drmClients"
       | "nvidia"
+      | "pageTypes"
     >
   >
 >;

@@ -23,11 +23,6 @@ const LATER_FORMATS: readonly LaterFormat[] = [
       /^CACHE\s+(?:NAME\s+)?OBJSIZE\s+ALLOCATED/m.test(head),
   },
   {
-    id: "page-types",
-    label: "output of page-types",
-    looksLike: (head) => /^\s*flags\s+page-count\s+MB\s/m.test(head),
-  },
-  {
     id: "numastat",
     label: "output of numastat",
     looksLike: (head) =>
@@ -40,9 +35,6 @@ const LATER_FORMATS: readonly LaterFormat[] = [
       /^\s*allocPages?\s*[:=]/im.test(head) && /sysak|memgraph|kernel_used/i.test(head),
   },
 ];
-
-/** Names under which they lie in archives; their first bytes are enough to know them. */
-export const LATER_NAMES: ReadonlySet<string> = new Set(["page-types"]);
 
 export function findLaterFormat(head: string): LaterFormat | undefined {
   return LATER_FORMATS.find((format) => format.looksLike(head));

@@ -6,7 +6,6 @@ import { FACT_FORMATS } from "./facts";
 import { type Format, isNamedLike, type Keep, stemOf } from "./format";
 import { HOST_MEMORY_FORMATS } from "./host-memory";
 import { KERNEL_FORMATS } from "./kernel-settings";
-import { LATER_NAMES } from "./later-formats";
 import { PROCESS_FORMATS } from "./processes";
 import { SMALL_FILE_FORMATS } from "./small-files";
 import { SOCKET_FORMATS } from "./sockets";
@@ -49,6 +48,5 @@ export function formatByName(path: string): Format | undefined {
 /** What to hold of a member, by its name; undefined for members that no format asks for. */
 export function wantedPart(path: string): Keep | undefined {
   const format = formatByName(path);
-  if (format) return format.keep ?? "whole";
-  return LATER_NAMES.has(stemOf(path)) ? "head" : undefined;
+  return format && (format.keep ?? "whole");
 }

@@ -16,6 +16,8 @@ const COUNTERS = new Set([
   "pressure",
   "hugepages",
   "kpageflags",
+  "page-types",
+  "allocinfo",
 ]);
 
 /** Formats of one socket a line. */

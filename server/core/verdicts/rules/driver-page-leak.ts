@@ -1,6 +1,7 @@
+import { quote } from "../../evidence";
 import { formatBytes } from "../../format-bytes";
 import type { Evidence, Holder } from "../../report";
-import type { Bytes } from "../../units";
+import { type Bytes, pagesToBytes } from "../../units";
 import { confidenceOf } from "../confidence";
 import { roomIn } from "../descriptor-rule";
 import { bytesOf, type Diagnosis } from "../diagnosis";
@@ -86,6 +87,7 @@ function unowned(diagnosis: Diagnosis, bytes: Bytes): Found | undefined {
   const { plusMinus } = composition.uncertainty;
   if (sizeStatus(bytes - plusMinus, memTotal) !== "suspect") return undefined;
   const modules = foreignModules(diagnosis.snapshot, bytes);
+  const flagless = flaglessPages(diagnosis);
   return {
     status: "suspect",
     headline: `${formatBytes(bytes)} are in pages that no counter shows${among(modules)}`,
@@ -93,13 +95,16 @@ function unowned(diagnosis: Diagnosis, bytes: Bytes): Found | undefined {
     finding: {
       severity: "critical",
       ...confidenceOf([
-        { factor: 0.5, why: "what remains when nothing else explains it: no call site was seen" },
+        {
+          factor: flagless.some(({ value }) => value >= bytes * 0.5) ? 0.6 : 0.5,
+          why: "what remains when nothing else explains it: no call site was seen",
+        },
         { factor: modules.length > 0 ? 1 : 0.8, why: "no module from outside the kernel is known" },
         { factor: diagnosis.snapshot.zoneinfo ? 1 : 0.9, why: "per-CPU free lists unknown" },
       ]),
       bytes: { lower: 0, upper: Math.min(bytesOf(diagnosis, "allocpage"), bytes) },
       holders: modules,
-      evidence: remainder(diagnosis, bytes),
+      evidence: [...remainder(diagnosis, bytes), ...flagless],
       fix: FIX,
       fixRisk: FIX_RISK,
     },
@@ -110,6 +115,30 @@ function among(modules: readonly Holder[]): string {
   if (modules.length === 0) return ", and nothing in this snapshot names the holder";
   const names = modules.map(({ name }) => name).join(", ");
   return `; the loaded modules from outside the kernel are ${names}`;
+}
+
+/**
+ * Pages that page-types shows without any flag, so on no list. Free ones have none either, but for the first of each
+ * block, and are taken off.
+ */
+function flaglessPages({ snapshot }: Diagnosis): readonly Evidence[] {
+  const { pageTypes, meminfo } = snapshot;
+  const free = meminfo?.value.get("MemFree");
+  const plain = pageTypes?.value.find(({ flags }) => flags.length === 0);
+  if (!pageTypes || !plain || !free) return [];
+  const bytes = pagesToBytes(plain.pages, snapshot.node.pageSize);
+  return [
+    quote(
+      snapshot,
+      { file: pageTypes.file, line: plain.line },
+      {
+        text: "pages without any flag, on no list, free ones taken off",
+        value: Math.max(0, bytes - free.value),
+        unit: "bytes",
+        formula: `${plain.pages} pages × page size − MemFree`,
+      },
+    ),
+  ];
 }
 
 function remainder({ composition }: Diagnosis, bytes: Bytes): readonly Evidence[] {
