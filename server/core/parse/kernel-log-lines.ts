@@ -6,14 +6,16 @@ export interface KernelLogLine {
   readonly text: string;
   /** The whole line. */
   readonly raw: string;
+  /** Host in a logger's prefix. */
+  readonly host?: string;
   /** Host and printing task as far as the log tells ("db-1 T123"): reports of two sources may interleave. */
   readonly source: string;
 }
 
 interface Prefix {
   readonly pattern: RegExp;
-  /** The first group names the source of the line. */
-  readonly namesSource?: true;
+  /** What the first group names of the line's source. */
+  readonly names?: "host" | "task";
 }
 
 // What loggers put before the kernel's words, in any order and number.
@@ -29,9 +31,9 @@ const PREFIXES: readonly Prefix[] = [
   { pattern: /^(?:kern|user|daemon|syslog) {0,4}:[a-z]{3,6} {0,4}: ?/ }, // dmesg -x
   { pattern: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S{0,20} / }, // journald, dmesg --time-format iso
   { pattern: /^[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,9})? / }, // syslog
-  { pattern: /^(?:(\S{1,255}) )?kernel(?:\[\d{1,10}\])?: ?/, namesSource: true },
-  { pattern: /^(\S{1,255}) kernel - - (?:\[[^\]]{0,200}\]|-) /, namesSource: true }, // RFC 5424
-  { pattern: /^\[ {0,10}([TC]\d{1,10})\] ?/, namesSource: true }, // CONFIG_PRINTK_CALLER
+  { pattern: /^(?:(\S{1,255}) )?kernel(?:\[\d{1,10}\])?: ?/, names: "host" },
+  { pattern: /^(\S{1,255}) kernel - - (?:\[[^\]]{0,200}\]|-) /, names: "host" }, // RFC 5424
+  { pattern: /^\[ {0,10}([TC]\d{1,10})\] ?/, names: "task" }, // CONFIG_PRINTK_CALLER
   { pattern: /^\[\d{1,4}: {1,4}[^\]]{1,40}:\d{1,10}\] ?/ }, // vendor's CPU and task: "[3: Binder:9343_3:22875]"
   { pattern: /^\(\d{1,3}\)\[\d{1,10}:[^\]]{1,40}\] ?/ }, // another vendor's: "(2)[1234:Binder]"
 ];
@@ -44,22 +46,27 @@ export function* kernelLogLines(log: string): Generator<KernelLogLine> {
   }
 }
 
-function withoutPrefixes(line: string): { readonly text: string; readonly source: string } {
+type Origin = Pick<KernelLogLine, "text" | "source" | "host">;
+
+function withoutPrefixes(line: string): Origin {
   let text = line;
-  let source = "";
+  let host: string | undefined;
+  let task: string | undefined;
   for (let removed = 0; removed < MAX_PREFIXES; removed += 1) {
     const found = matchPrefix(text);
     if (!found) break;
-    if (found.source !== undefined) source = source ? `${source} ${found.source}` : found.source;
+    if (found.names === "host") host ??= found.name;
+    if (found.names === "task") task ??= found.name;
     text = text.slice(found.length).trimStart();
   }
-  return { text, source };
+  const source = `${host ?? ""} ${task ?? ""}`;
+  return host === undefined ? { text, source } : { text, source, host };
 }
 
-function matchPrefix(text: string): { length: number; source: string | undefined } | undefined {
-  for (const { pattern, namesSource } of PREFIXES) {
+function matchPrefix(text: string) {
+  for (const { pattern, names } of PREFIXES) {
     const match = pattern.exec(text);
-    if (match) return { length: match[0].length, source: namesSource && match[1] };
+    if (match) return { length: match[0].length, names, name: match[1] };
   }
   return undefined;
 }

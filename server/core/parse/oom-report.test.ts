@@ -361,7 +361,7 @@ describe("memory reports with odd input", () => {
   });
 
   it("are absent from another log, which is no error; an empty text is one", () => {
-    expect(parse("Linux version 6.1.0").value).toEqual({ oom: [], notices: [] });
+    expect(parse("usb 1-1: new device").value).toEqual({ oom: [], notices: [] });
     expect(() => parse("")).toThrow(ParseError);
   });
 
@@ -386,6 +386,21 @@ describe("memory reports with odd input", () => {
   ])("stand beside the notice %j", (text) => {
     expect(parse(`[   12.345678] ${text}`).value.notices).toHaveLength(1);
   });
+});
+
+it.each([
+  ["[0.0] Linux version 6.1.0-13-amd64 (debian-kernel@lists.debian.org)", "6.1.0-13-amd64"],
+  ["CPU: 2 PID: 24417 Comm: python3 Not tainted 6.8.0-45-generic #45-Ubuntu", "6.8.0-45-generic"],
+  ["CPU: 2 UID: 0 PID: 7 Comm: my app Tainted: G           OE      6.12.0 #1", "6.12.0"],
+  ["Pid: 77, comm: java Not tainted 2.6.36 #1", "2.6.36"],
+])("the kernel is told by %j", (line, kernel) => {
+  expect(parse(line).value.kernel).toBe(kernel);
+});
+
+it("the host is told by a log of one host alone", () => {
+  const line = (host: string) => `Oct 19 09:44:08 ${host} kernel: [ 1.0] x`;
+  expect(parse(`${line("a")}\n${line("a")}`).value.hostname).toBe("a");
+  expect(parse(`${line("a")}\n${line("b")}`).value).not.toHaveProperty("hostname");
 });
 
 it("a notice that repeats keeps its first and last lines and hides no other", () => {

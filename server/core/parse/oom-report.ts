@@ -1,6 +1,7 @@
 import type { Bytes } from "../units";
 import type { SiteTable } from "./allocation-site";
 import { kernelLogLines } from "./kernel-log-lines";
+import { type LogOrigin, OriginReader } from "./kernel-log-origin";
 import { type KernelNotice, KernelNotices } from "./kernel-notices";
 import { type CgroupOom, finishCgroup, readCgroup } from "./oom-cgroup";
 import {
@@ -71,7 +72,7 @@ export interface OomReport {
   readonly sites: SiteTable["sites"];
 }
 
-export interface KernelLog {
+export interface KernelLog extends LogOrigin {
   /** Oldest first. */
   readonly oom: readonly OomReport[];
   /** Lines that rules look for, raw, in the log's order: kernel-notices.ts has the kinds. */
@@ -105,14 +106,17 @@ export function parseKernelLog(text: string, pageSize: Bytes): Parsed<KernelLog>
     notices: new KernelNotices(),
     open: new Map(),
   };
+  const origin = new OriginReader();
   let isEmpty = true;
   for (const line of kernelLogLines(text)) {
     isEmpty = false;
+    origin.see(line);
     if (line.text.length <= MAX_LINE) READERS.some((read) => read(line, log));
   }
   if (isEmpty) throw nothingUsable("kernel log", text);
   return {
     value: {
+      ...origin.result(),
       oom: log.reports.map((draft) => finish(draft, log.pageSize)),
       notices: log.notices.all(),
     },

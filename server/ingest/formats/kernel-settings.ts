@@ -77,6 +77,8 @@ function logRank(path: string): number {
 function enterLog(draft: Draft, file: TextFile): boolean {
   const log = draft.read(file, (text) => parseKernelLog(text, draft.pageSize));
   if (!log) return false;
+  if (log.value.hostname !== undefined) draft.facts.hostname ??= log.value.hostname;
+  if (log.value.kernel !== undefined) draft.facts.kernel ??= log.value.kernel;
   const before = draft.single.kernelLog;
   enterBoot(draft, file);
   if (before && weight(log) <= weight(before)) return true;
