@@ -8,10 +8,9 @@
  * Exit 1 when a promise was broken. A new parser is tried without a word here: it is found in `server/core/parse`,
  * and its texts are those of its test and of the captures (`server/fuzz/seeds.ts`).
  */
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import fc from "fast-check";
-import { createServer } from "vite";
+import { loadSource } from "./load-source.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -20,38 +19,27 @@ const { values } = parseArgs({
     only: { type: "string", default: "" },
   },
 });
-const root = fileURLToPath(new URL("..", import.meta.url));
 const LONGEST_SLICE_MS = 2_000;
 const LARGE_BYTES = 10_000_000;
 
 /** @typedef {{ name: string, property: any, tries: number, milliseconds: number, broken: string }} Row */
 
-// Vite turns the project's TypeScript into modules, in this process: fast-check stays one and the same module.
-const vite = await createServer({
-  root,
-  configFile: false,
-  appType: "custom",
-  logLevel: "error",
-  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-  optimizeDeps: { noDiscovery: true },
-});
-try {
-  await main();
-} finally {
-  await vite.close();
-}
+await loadSource(main);
 
-async function main() {
-  const { parsers, targets } = await load();
-  const rows = [...(await growthRows(parsers)), ...(await walk(targets))];
+/** @param {(path: string) => Promise<Record<string, any>>} load */
+async function main(load) {
+  const { parsers, targets } = await readTargets(load);
+  const { measureGrowth } = await load("/server/fuzz/growth.ts");
+  const rows = [...growthRows(parsers, measureGrowth), ...(await walk(targets))];
   printTable(rows);
   process.exitCode = rows.some(({ broken }) => broken !== "") ? 1 : 0;
 }
 
-async function load() {
-  const { seedParsers } = await vite.ssrLoadModule("/server/fuzz/own-seeds.ts");
-  const { readSeeds } = await vite.ssrLoadModule("/server/fuzz/seeds.ts");
-  const { fuzzTargets } = await vite.ssrLoadModule("/server/fuzz/targets.ts");
+/** @param {(path: string) => Promise<Record<string, any>>} load */
+async function readTargets(load) {
+  const { seedParsers } = await load("/server/fuzz/own-seeds.ts");
+  const { readSeeds } = await load("/server/fuzz/seeds.ts");
+  const { fuzzTargets } = await load("/server/fuzz/targets.ts");
   const seeds = await readSeeds();
   const parsers = await seedParsers(seeds.texts);
   const isWanted = (/** @type {{ name: string }} */ { name }) => name.includes(values.only);
@@ -63,10 +51,10 @@ async function load() {
 
 /**
  * @param {readonly any[]} parsers
- * @returns {Promise<Row[]>}
+ * @param {any} measureGrowth
+ * @returns {readonly Row[]}
  */
-async function growthRows(parsers) {
-  const { measureGrowth } = await vite.ssrLoadModule("/server/fuzz/growth.ts");
+function growthRows(parsers, measureGrowth) {
   return parsers.map(({ name, parse, seeds }) => {
     const started = performance.now();
     const { tried, faster } = measureGrowth(parse, seeds, LARGE_BYTES);

@@ -17,10 +17,20 @@ export function slabReclaimableTerm(facts: LedgerFacts): Term | undefined {
   return fieldTerm(facts, "slabReclaimable", ["SReclaimable"]);
 }
 
+/** SUnreclaim; where a paste ends before it, what Slab leaves; before 2.6.19 all of Slab, which is one field there. */
 export function slabUnreclaimableTerm(facts: LedgerFacts): Term | undefined {
   const split = fieldTerm(facts, "slabUnreclaimable", ["SUnreclaim"]);
-  if (split || fieldBytes(facts, "SReclaimable") !== undefined) return split;
-  return fieldTerm(facts, "slabUnreclaimable", ["Slab"]);
+  if (split) return split;
+  const slab = fieldBytes(facts, "Slab");
+  const reclaimable = ["SReclaimable", "KReclaimable"].find(
+    (field) => fieldBytes(facts, field) !== undefined,
+  );
+  if (slab === undefined || !reclaimable) return fieldTerm(facts, "slabUnreclaimable", ["Slab"]);
+  return derivedTerm(facts, {
+    id: "slabUnreclaimable",
+    bytes: Math.max(0, slab - (fieldBytes(facts, reclaimable) ?? 0)),
+    from: ["Slab", reclaimable],
+  });
 }
 
 /** KReclaimable − SReclaimable: reclaimable kernel pages that are not slab (ion, GPU pools). */

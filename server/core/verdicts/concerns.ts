@@ -4,8 +4,8 @@ import type { BucketId } from "../report";
 import type { Bytes } from "../units";
 import { bytesOf, type Diagnosis } from "./diagnosis";
 import { type Growth, provenGrowth } from "./growth";
-import { missingFields } from "./sufficiency";
-import { type SizeStatus, sizeStatus, slabStatus } from "./thresholds";
+import { isSlabSplitKnown, missingFields } from "./sufficiency";
+import { milderAtRest, type SizeStatus, sizeStatus, slabStatus } from "./thresholds";
 
 /** A kernel bucket that is too large for its share of RAM, whatever fills it. */
 export interface Concern {
@@ -40,7 +40,7 @@ export function findConcerns(
     { bucket: "allocpage" as const, bytes: unexplained, plusMinus },
     {
       bucket: "slabUnreclaimable" as const,
-      bytes: bytesOf(diagnosis, "slabUnreclaimable"),
+      bytes: isSlabSplitKnown(diagnosis) ? bytesOf(diagnosis, "slabUnreclaimable") : 0,
       plusMinus: 0,
     },
     { bucket: "vmalloc" as const, bytes: undesignedVmalloc(diagnosis), plusMinus: 0 },
@@ -61,7 +61,7 @@ function concern(
   diagnosis: Diagnosis,
   of: { readonly bucket: BucketId; readonly bytes: Bytes; readonly plusMinus: Bytes },
 ): readonly Concern[] {
-  const judgeSize = of.bucket === "slabUnreclaimable" ? slabStatus : sizeStatus;
+  const judgeSize = of.bucket === "slabUnreclaimable" ? spreadStatus(diagnosis) : sizeStatus;
   const status = judgeSize(of.bytes, diagnosis.memTotal);
   if (!status) return [];
   const growth = provenGrowth(diagnosis.snapshot, of.bucket);
@@ -70,12 +70,21 @@ function concern(
     return [{ ...of, status: "leaking", headline, isCertain: true }];
   }
   const certain = judgeSize(of.bytes - of.plusMinus, diagnosis.memTotal);
-  // A remainder that the stated uncertainty alone may have lifted over the lower line is no remainder.
+  // What the stated uncertainty alone may have lifted over the lower line is no alarm, nor worth a watch.
   if (!certain && status === "watch") return [];
   const isCertain = certain === status;
   const sentence = of.bucket === "slabUnreclaimable" ? spread(diagnosis) : SENTENCES[of.bucket];
   const headline = `${formatBytes(of.bytes)} ${sentence ?? "are unexplained"}`;
-  return [{ bucket: of.bucket, bytes: of.bytes, status, headline, isCertain }];
+  return [
+    { bucket: of.bucket, bytes: of.bytes, status: certain ? status : "watch", headline, isCertain },
+  ];
+}
+
+function spreadStatus(diagnosis: Diagnosis): typeof slabStatus {
+  return (bytes, memTotal) => {
+    const status = slabStatus(bytes, memTotal);
+    return status === "suspect" ? milderAtRest(status, bytes, diagnosis) : status;
+  };
 }
 
 /** Slab that no finding speaks for: how it is spread is all that can be said. */

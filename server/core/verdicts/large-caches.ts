@@ -83,10 +83,21 @@ function unreclaimableBytes(diagnosis: Diagnosis, caches: readonly SlabFamily[])
   return measured > 0 ? measured : caches.reduce((sum, cache) => sum + cache.bytes, 0);
 }
 
-function statusOf(
-  { memTotal }: Diagnosis,
-  of: { readonly bytes: Bytes; readonly total: Bytes; readonly largest: Bytes },
-): SizeStatus {
+interface Sizes {
+  readonly bytes: Bytes;
+  readonly total: Bytes;
+  readonly largest: Bytes;
+}
+
+/** MemTotal is at least what all caches hold: beside large ones of files, gigabytes may be a small share of it. */
+function statusOf(diagnosis: Diagnosis, of: Sizes): SizeStatus {
+  const status = sizeOf(diagnosis, of);
+  if (diagnosis.memTotal !== undefined || status !== "suspect") return status;
+  const all = diagnosis.caches.reduce((sum, cache) => sum + cache.bytes, 0);
+  return of.bytes < all * NOTABLE_SHARE ? "watch" : status;
+}
+
+function sizeOf({ memTotal }: Diagnosis, of: Sizes): SizeStatus {
   const own = slabStatus(of.bytes, memTotal);
   const isOneAlone = of.largest >= of.bytes * 0.5;
   const alone = isOneAlone ? sizeStatus(Math.min(of.bytes, of.largest), memTotal) : undefined;

@@ -2,6 +2,7 @@ import { formatBytes } from "../format-bytes";
 import type { KubernetesNode } from "../parse/kubernetes-node";
 import type { OomReport } from "../parse/oom-report";
 import type { Diagnosis } from "./diagnosis";
+import { sizeStatus } from "./thresholds";
 
 /** Without one field of each group the remainder means nothing: what is missing would be in it. */
 const ESSENTIAL: readonly (readonly string[])[] = [
@@ -11,15 +12,46 @@ const ESSENTIAL: readonly (readonly string[])[] = [
   ["Slab", "SUnreclaim"],
 ];
 
+const PRINTED_BEFORE = ["Buffers", "Active", "Inactive", "Dirty"];
+/** In the order in which the kernel prints them, below the ones that every paste has. */
+const TAIL = ["KernelStack", "PageTables", "VmallocUsed", "HugePages_Total"];
+
 /** Fields that a cut paste lacks, one name per group; empty when a verdict is possible. */
-export function missingFields({ snapshot }: Diagnosis): readonly string[] {
+export function missingFields(diagnosis: Diagnosis): readonly string[] {
+  const { snapshot } = diagnosis;
   const meminfo = snapshot.meminfo?.value;
   if (!meminfo) return [];
   const missing = ESSENTIAL.filter((group) => !group.some((field) => meminfo.has(field))).flatMap(
     ([first]) => first ?? [],
   );
-  return isHugePageSizeUnknown(snapshot) ? [...missing, "Hugepagesize"] : missing;
+  return [
+    ...missing,
+    ...(isHugePageSizeUnknown(snapshot) ? ["Hugepagesize"] : []),
+    ...(isTailInRemainder(diagnosis) ? TAIL.filter((field) => !meminfo.has(field)) : []),
+  ];
 }
+
+/**
+ * The paste ends before the huge pages, and so much is left over that they may be it. Every kernel prints VmallocUsed
+ * before them, and x86 prints DirectMap4k after them. Lines picked by hand are no cut: they were looked at.
+ */
+function isTailInRemainder({ snapshot, unexplained, memTotal }: Diagnosis): boolean {
+  const { meminfo, node } = snapshot;
+  if (!meminfo || meminfo.derived || meminfo.value.has("HugePages_Total")) return false;
+  if (!PRINTED_BEFORE.every((field) => meminfo.value.has(field))) return false;
+  const later = node.arch === "x86_64" ? ["DirectMap4k"] : ["VmallocTotal", "VmallocUsed"];
+  const isCut = !later.some((field) => meminfo.value.has(field));
+  return isCut && sizeStatus(unexplained, memTotal) === "suspect";
+}
+
+/** False for a paste that ends after Slab on a kernel that goes on with how much of it is reclaimable (2.6.19). */
+export function isSlabSplitKnown({ snapshot }: Diagnosis): boolean {
+  const meminfo = snapshot.meminfo?.value;
+  if (!meminfo?.has("Slab")) return true;
+  const isOld = !meminfo.has("Shmem") && !meminfo.has("MemAvailable");
+  return isOld || SLAB_SPLIT.some((field) => meminfo.has(field));
+}
+const SLAB_SPLIT = ["SUnreclaim", "SReclaimable", "KReclaimable"];
 
 /** NUMA nodes print how many huge pages they have and not how large: then those pages are in the remainder. */
 function isHugePageSizeUnknown(snapshot: Diagnosis["snapshot"]): boolean {

@@ -17,7 +17,7 @@ export interface Grade {
 
 const ALARM: readonly Status[] = ["suspect", "held", "leaking"];
 
-function isAlarm(status: Status): boolean {
+export function isAlarm(status: Status): boolean {
   return ALARM.includes(status);
 }
 

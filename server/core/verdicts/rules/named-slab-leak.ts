@@ -5,7 +5,8 @@ import { SLABTOP } from "../confirm";
 import { bytesOf, type Diagnosis } from "../diagnosis";
 import { judgeLargeCaches } from "../large-caches";
 import type { Found, Rule } from "../rule";
-import { slabStatus } from "../thresholds";
+import { isSlabSplitKnown } from "../sufficiency";
+import { milderAtRest, slabStatus } from "../thresholds";
 
 /** SUnreclaim is large and named caches fill it; or nothing says which caches do. */
 export const namedSlabLeak: Rule = {
@@ -21,12 +22,12 @@ export const namedSlabLeak: Rule = {
 /** meminfo alone: the amount is known, the cache is not, and only root reads slabinfo. */
 function cacheUnknown(diagnosis: Diagnosis): Found | undefined {
   const bytes = bytesOf(diagnosis, "slabUnreclaimable");
-  const size = slabStatus(bytes, diagnosis.memTotal);
   const total =
     meminfoEvidence(diagnosis.snapshot, "SUnreclaim") ??
     meminfoEvidence(diagnosis.snapshot, "Slab");
-  if (!size || !total) return undefined;
-  const status = size === "watch" && isPlentyAvailable(diagnosis) ? "healthy" : size;
+  const size = slabStatus(bytes, diagnosis.memTotal);
+  if (!size || !total || !isSlabSplitKnown(diagnosis)) return undefined;
+  const status = milderAtRest(size, bytes, diagnosis) ?? "healthy";
   return {
     status,
     headline: `${formatBytes(bytes)} of slab cannot be reclaimed; which cache holds it stands in /proc/slabinfo, which is not in this snapshot`,
@@ -47,8 +48,3 @@ function cacheUnknown(diagnosis: Diagnosis): Found | undefined {
 }
 
 const SEVERITY = { suspect: "critical", watch: "warning", healthy: "info" } as const;
-
-/** Caches of unknown name hold a share that servers with many files rest at, and nobody lacks the memory. */
-function isPlentyAvailable({ available, memTotal }: Diagnosis): boolean {
-  return available !== undefined && memTotal !== undefined && available > memTotal / 2;
-}

@@ -12,6 +12,7 @@ import { sizeStatus } from "../thresholds";
 const SKB = /^(?:skbuff_|skb_|tcp_bind_bucket|TCPv?6?$|UDPv?6?$|sock_inode_cache$)/;
 /** What sockets own up to may explain the buffers when it is at least this much of them. */
 const EXPLAINS = 0.5;
+const SHARE_OF_SLAB = 0.25;
 
 /**
  * Packet buffers that no socket holds: the skb caches are large while the sockets and sockstat own up to little. A driver or
@@ -26,7 +27,7 @@ export const skbLeak: Rule = {
     const bytes = Math.min(sum(rows), rest("slabUnreclaimable") || sum(rows));
     const size = sizeStatus(bytes, diagnosis.memTotal);
     const [largest] = rows;
-    if (!size || !largest) return undefined;
+    if (!size || !largest || isSmallPart(diagnosis, bytes)) return undefined;
     const owned = ownedBySockets(diagnosis);
     if (owned && owned.value >= bytes * EXPLAINS) {
       const why = `sockets own up to ${formatBytes(owned.value)} of ${formatBytes(bytes)} of packet buffers`;
@@ -73,6 +74,11 @@ export const skbLeak: Rule = {
     };
   },
 };
+
+/** Without MemTotal the other caches say what is large on this machine. */
+function isSmallPart({ memTotal, slab }: Diagnosis, bytes: Bytes): boolean {
+  return memTotal === undefined && bytes < sum(slab?.rows ?? []) * SHARE_OF_SLAB;
+}
 
 function sum(rows: readonly SlabRow[]): Bytes {
   return rows.reduce((total, { bytes }) => total + bytes, 0);
