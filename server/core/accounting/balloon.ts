@@ -2,10 +2,11 @@ import { quote } from "../evidence";
 import type { BalloonDriver } from "../parse/balloon";
 import type { Composition, Evidence } from "../report";
 import type { Snapshot } from "../snapshot";
-import { pagesToBytes } from "../units";
+import { type Bytes, pagesToBytes } from "../units";
 import { bucketBytes } from "./buckets";
 import { isKernelAtLeast } from "./kernel-version";
 import { meminfoEvidence } from "./ledger-facts";
+import { presentButNotManaged } from "./managed";
 
 /** Memory that a hypervisor took from this guest. */
 export interface BalloonView {
@@ -47,14 +48,24 @@ export function viewBalloon(
   const lost = counted?.value ? undefined : lostSinceBoot(snapshot, composition);
   const ballooned = lost ?? counted;
   if (signs.length === 0 && !ballooned?.value) return undefined;
-  const inBucket = composition !== undefined && bucketBytes(composition, "balloon") > 0;
-  const isOutside = lost !== undefined || isGivenBack(snapshot, driver);
+  const seen = { driver, lost: lost !== undefined, bytes: ballooned?.value ?? 0 };
   return {
     ...(driver ? { driver } : {}),
     ...(ballooned ? { ballooned } : {}),
-    place: inBucket ? "balloon" : isOutside ? "outside" : "allocpage",
+    place: placeOf(snapshot, composition, seen),
     ...{ signs, isInflatedByLog },
   };
+}
+
+function placeOf(
+  snapshot: Snapshot,
+  composition: Pick<Composition, "buckets"> | undefined,
+  seen: { readonly driver: BalloonView["driver"]; readonly lost: boolean; readonly bytes: Bytes },
+): BalloonView["place"] {
+  if (composition && bucketBytes(composition, "balloon") > 0) return "balloon";
+  const isGone =
+    isGivenBack(snapshot, seen.driver) && !isStillThere(snapshot, composition, seen.bytes);
+  return seen.lost || isGone ? "outside" : "allocpage";
 }
 
 function balloonSigns(
@@ -140,6 +151,22 @@ function lostSinceBoot(
       formula: `${available.value} − MemTotal`,
     },
   );
+}
+
+/**
+ * With DEFLATE_ON_OOM virtio leaves the pages in MemTotal. Then the zones manage nearly all that is present;
+ * where no zoneinfo tells, as much as the balloon holds is missing from every counter.
+ */
+function isStillThere(
+  snapshot: Snapshot,
+  composition: Pick<Composition, "buckets"> | undefined,
+  ballooned: Bytes,
+): boolean {
+  if (ballooned === 0 || !composition) return false;
+  const gap = presentButNotManaged(snapshot);
+  if (gap !== undefined) return gap < ballooned;
+  const hidden = bucketBytes(composition, "allocpage");
+  return Math.abs(hidden - ballooned) < ballooned * 0.15;
 }
 
 /** virtio (without DEFLATE_ON_OOM), Xen and, since 5.11 (d1df458cbfdb), Hyper-V take the pages out of MemTotal. */

@@ -23,6 +23,7 @@ import {
   type LedgerFacts,
   type Term,
 } from "./ledger-facts";
+import { presentButNotManaged } from "./managed";
 import { composeNuma } from "./numa";
 import { stateUncertainty } from "./uncertainty";
 import { anonTerm, fileCacheTerm, hugetlbTerm, shmemTerm, swapCacheTerm } from "./user-terms";
@@ -81,10 +82,7 @@ function likelyChoices(facts: LedgerFacts): LedgerChoices {
  */
 function isBalloonInMemTotal(facts: LedgerFacts): boolean {
   const balloon = fieldBytes(facts, "Balloon") ?? 0;
-  const zones = facts.snapshot.zoneinfo?.value.zones ?? [];
-  const sum = (name: string): number =>
-    zones.reduce((total, zone) => total + (zone.pages.get(name)?.value ?? 0), 0);
-  const gap = (sum("present") - sum("managed")) * facts.snapshot.node.pageSize;
+  const gap = presentButNotManaged(facts.snapshot) ?? 0;
   return balloon === 0 || gap < balloon;
 }
 

@@ -67,6 +67,8 @@ const MARKERS: readonly Marker[] = [
     path: "date",
   },
   { id: "uname", line: /^Linux \S+ \d+\.\d+/ },
+  // The line above the heading of every kstat of ZFS.
+  { id: "arcstats", line: /^\d+ \d+ 0x[0-9a-f]{2} \d+ \d+ \d+ \d+$/ },
   { id: "arcstats", line: /^name\s+type\s+data\s*$/, isHead: true },
   { id: "spl-slab", line: /^-{3,}\s*cache\s*-{3,}|^name\s+flags\s+size\s/ },
   { id: "zram", line: /^NAME\s+ALGORITHM\s+DISKSIZE\s/, isHead: true },

@@ -7,7 +7,7 @@ import { meminfoText } from "../meminfo-text.test-support";
 
 const HYPERV = "lore-hyperv-balloon-oom-el8/var/log/messages";
 const zoneinfo = (present: number, managed: number) =>
-  `Node 0, zone   Normal\n  pages free     100\n        present  ${(present * GIB) / 4096}\n        managed  ${(managed * GIB) / 4096}\n`;
+  `Node 0, zone   Normal\n  pages free     100\n        present  ${Math.round((present * GIB) / 4096)}\n        managed  ${Math.round((managed * GIB) / 4096)}\n`;
 
 describe("a balloon", () => {
   it.skipIf(!hasCapture(HYPERV))("that the log speaks of explains what an OOM kill missed", () => {
@@ -41,6 +41,19 @@ describe("a balloon", () => {
     expect(composition?.closes).toBe(true);
     expect(verdict.status).toBe("watch");
     expect(findings[0]).toMatchObject({ id: "balloon", explains: { upper: 0 } });
+  });
+
+  it("of virtio that still belongs to MemTotal (DEFLATE_ON_OOM) is what no counter shows", () => {
+    const { verdict, findings } = reportSnapshot(
+      snapshotOf({
+        meminfo: meminfoText({ total: 16, hidden: 6.1 }),
+        zoneinfo: zoneinfo(16.3, 16),
+        vmstat: "nr_free_pages 1\nballoon_inflate 1572864\n",
+        modules: "virtio_balloon 24576 0 - Live 0xffffffffc0a3f000\n",
+      }),
+    );
+    expect(verdict).toMatchObject({ status: "held", bucket: "allocpage" });
+    expect(findings[0]).toMatchObject({ id: "balloon", bytes: { upper: 6 * GIB } });
   });
 
   it("shows in MemTotal below what was available at boot", () => {

@@ -22,7 +22,7 @@ export const hugetlbUsed: Rule = {
     const rest = free > 0 ? `; ${formatBytes(free)} more are set aside and free` : "";
     return {
       status: "healthy",
-      headline: `${formatBytes(used)}${share} are huge pages in use, set aside for a program${rest}`,
+      headline: `${formatBytes(used)}${share} are huge pages ${guess > used * 0.5 ? "set aside for a program" : `in use, set aside for a program${rest}`}`,
       confirm: [],
       finding: {
         severity: "info",

@@ -36,6 +36,19 @@ describe("files in tmpfs", () => {
     expect(findings[0]).toMatchObject({ id: "tmpfs-files", bytes: { lower: 0 } });
   });
 
+  it("of a container are held by it: the memory controller knows them (v2)", () => {
+    const pod =
+      "/sys/fs/cgroup/kubepods.slice/kubepods-pod12345678_1234_1234_1234_123456789abc.slice";
+    const cgroups = `${pod}/memory.current:4000000000\n${pod}/memory.stat:anon 1000000\n${pod}/memory.stat:file 3800000000\n${pod}/memory.stat:shmem 3700000000\n`;
+    const meminfo = meminfoText({ total: 16, shmem: 4, mapped: 0.2 });
+    const { verdict, findings } = reportSnapshot(snapshotOf({ meminfo, cgroups }));
+    expect(verdict).toMatchObject({ status: "held", bucket: "shmem" });
+    expect(findings[0]).toMatchObject({
+      id: "tmpfs-files",
+      holders: [{ kind: "cgroup", bytes: { upper: 3_700_000_000 } }],
+    });
+  });
+
   const node = "hpc-delta-gpu-263g/proc/meminfo";
   it.skipIf(!hasCapture(node))("are not held against a node that boots into memory", () => {
     const { verdict } = reportSnapshot(snapshotOf({ meminfo: readCapture(node) }));

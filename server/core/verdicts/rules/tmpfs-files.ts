@@ -1,5 +1,6 @@
 import { quote } from "../../evidence";
 import { formatBytes } from "../../format-bytes";
+import type { Holder } from "../../report";
 import { GIB, MIB } from "../../units";
 import { confidenceOf } from "../confidence";
 import type { Diagnosis } from "../diagnosis";
@@ -83,26 +84,59 @@ function inMounts(diagnosis: Diagnosis, shared: SharedMemory): Found {
   };
 }
 
-/** Nobody has it mapped and no descriptor was looked at: most likely files, of a namespace that df did not see. */
+/**
+ * Nobody has it mapped and df did not see it: files of another namespace. The memory controller knows the
+ * container (its /dev/shm, an emptyDir with medium Memory); without its word it may as well be deleted files.
+ */
 function elsewhere(diagnosis: Diagnosis, shared: SharedMemory): Found | undefined {
-  const { snapshot } = diagnosis;
   const rest = shared.unmapped - shared.inSegments - (shared.inFiles ?? 0);
   // Nodes that boot into a root file system in memory rest at 5 to 8 %.
   const isLarge = rest > Math.max(1.5 * GIB, (diagnosis.memTotal ?? 0) * 0.1);
-  if (shared.deleted.length > 0 || snapshot.fdLinks.length > 0 || !isLarge) return undefined;
+  if (!isLarge || shared.deleted.length > 0) return undefined;
+  const holders = containersWithFiles(diagnosis);
+  const named = Math.min(
+    rest,
+    holders.reduce((sum, { bytes }) => sum + bytes.upper, 0),
+  );
+  const isHeld = named >= rest * 0.5;
+  if (!isHeld && diagnosis.snapshot.fdLinks.length > 0) return undefined;
   return {
-    status: "watch",
-    headline: `${formatBytes(rest)} of shared memory are mapped by no process: files in tmpfs, perhaps of a container, or deleted ones that are still open`,
+    status: isHeld ? "held" : "watch",
+    headline: isHeld
+      ? `${formatBytes(rest)} are files in memory file systems of containers, the most in ${holders[0]?.pod ?? holders[0]?.cgroup}`
+      : `${formatBytes(rest)} of shared memory are mapped by no process: files in tmpfs, perhaps of a container, or deleted ones that are still open`,
     confirm: CONFIRM,
     finding: {
-      severity: "warning",
-      ...confidenceOf([{ factor: 0.6, why: "which file system or process holds it is not known" }]),
-      bytes: { lower: 0, upper: rest },
-      holders: [],
+      severity: isHeld ? "critical" : "warning",
+      ...confidenceOf([
+        isHeld
+          ? { factor: 0.9, why: "which files of the container they are is not seen" }
+          : { factor: 0.6, why: "which file system or process holds it is not known" },
+      ]),
+      bytes: { lower: isHeld ? named : 0, upper: rest },
+      holders,
       evidence: [shared.shmem],
       ...{ fix: FIX, fixRisk: FIX_RISK },
     },
   };
+}
+
+/** Groups that are charged for shared memory themselves, not for their children. */
+function containersWithFiles({ composition }: Diagnosis): readonly Holder[] {
+  const groups = composition?.cgroups ?? [];
+  const isParent = (path: string): boolean =>
+    path === "/" || groups.some((other) => other.path.startsWith(`${path}/`));
+  return groups
+    .filter(({ path, shmem = 0 }) => shmem >= SMALL && !isParent(path))
+    .sort((a, b) => (b.shmem ?? 0) - (a.shmem ?? 0))
+    .slice(0, HOLDERS)
+    .map(({ path, pod, shmem = 0, evidence }) => ({
+      kind: "cgroup",
+      cgroup: path,
+      ...(pod ? { pod } : {}),
+      bytes: { lower: shmem, upper: shmem },
+      ...(evidence ? { evidence } : {}),
+    }));
 }
 
 function statusOf({ memTotal }: Diagnosis, unmapped: number): "healthy" | "watch" | "held" {
