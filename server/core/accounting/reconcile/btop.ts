@@ -4,7 +4,7 @@ import { spreadAvailable, UNAVAILABLE_REASONS } from "./available";
 import { minus, ownBuckets, plus, spreadField, type ToolFacts } from "./spread";
 import { inUse, toBeHad, toolRows } from "./tool-row";
 
-const SOURCE = "btop 1.4, src/linux/btop_collect.cpp (Mem::collect), zfs_arc_cached on";
+const SOURCE = "btop 1, src/linux/btop_collect.cpp (Mem::collect), zfs_arc_cached on";
 
 /** The memory box of btop. */
 export function btopRows(facts: ToolFacts): readonly ReconcileRow[] {

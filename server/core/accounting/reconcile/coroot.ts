@@ -5,7 +5,7 @@ import { inUse, toolRows } from "./tool-row";
 
 /** coroot-node-agent multiplies the kB of meminfo, which are 1,024 bytes, by 1,000. */
 const KB_READ_AS = 1000 / 1024;
-const AGENT = "coroot-node-agent 1.2x, node/memory_linux.go (kB × 1000)";
+const AGENT = "coroot-node-agent 1, node/memory_linux.go (commit 15e3563, kB × 1000)";
 const SHRUNK = "every kB of meminfo is read as 1,000 bytes: 2.3 % less";
 
 /** The node charts of Coroot. */
@@ -15,7 +15,7 @@ export function corootRows(facts: ToolFacts): readonly ReconcileRow[] {
     ...toolRows({
       tool: "coroot",
       label: "used (Memory usage)",
-      source: `${AGENT}; coroot 1.x, auditor/node.go`,
+      source: `${AGENT}; coroot 1, auditor/node.go (commit c0b9a57)`,
       formula: "(MemTotal − MemFree − Cached) × 1000 ÷ 1024",
       counted: scale(
         minus(
@@ -39,7 +39,7 @@ export function corootRows(facts: ToolFacts): readonly ReconcileRow[] {
     ...toolRows({
       tool: "coroot",
       label: "unreclaimable",
-      source: `${AGENT}; coroot 1.x, auditor/memory.go`,
+      source: `${AGENT}; coroot 1, auditor/memory.go (commit 9324e74)`,
       formula: "(MemTotal − MemAvailable) × 1000 ÷ 1024",
       counted: scale(spreadUnavailable(facts), KB_READ_AS),
       ours: inUse(facts),

@@ -4,7 +4,7 @@ import { ownBuckets, plus, spreadField, type ToolFacts, usedBesideCaches } from 
 import { inUse, toBeHad, toolRows } from "./tool-row";
 
 const PROCPS_3 = "procps 3.3.17, proc/sysinfo.c (meminfo)";
-const PROCPS_4 = "procps 4.0.4, library/meminfo.c (meminfo_read_failed)";
+const PROCPS_4 = "procps 4.0, library/meminfo.c (meminfo_read_failed), commit 1a52bb4";
 
 /** free(1) of procps. Before 3.3.10 it had a line "-/+ buffers/cache" instead of these columns. */
 export function freeRows(facts: ToolFacts): readonly ReconcileRow[] {

@@ -4,7 +4,7 @@ import { spreadUnavailable, UNAVAILABLE_REASONS } from "./available";
 import { ownBuckets, plus, spreadField, type ToolFacts } from "./spread";
 import { inUse, toolRows } from "./tool-row";
 
-const SOURCE = "Glances 4.3, plugins/mem; psutil 7, psutil/_pslinux.py (virtual_memory)";
+const SOURCE = "Glances 4, plugins/mem (commit 0fa9eef); psutil, _pslinux.py (virtual_memory)";
 
 /**
  * The MEM box of Glances. Its "free" is psutil's available: the code that would add buffers and cache

@@ -15,7 +15,7 @@ import {
 } from "./spread";
 import { inUse, toBeHad, toolRows } from "./tool-row";
 
-const SOURCE = "htop 3.3, linux/LinuxMachine.c and linux/Platform.c (Platform_setMemoryValues)";
+const SOURCE = "htop 3, linux/LinuxMachine.c (commit 03e4102), linux/Platform.c, MemoryMeter.c";
 const ARC = "htop takes the ZFS cache down to its least size for cache";
 const PCP = "free pages on per-CPU lists are not in MemFree";
 

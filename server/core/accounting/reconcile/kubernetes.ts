@@ -13,7 +13,7 @@ interface WorkingSet {
   readonly source: string;
 }
 
-const KUBELET = "kubelet 1.3x (cAdvisor, root cgroup)";
+const KUBELET = "kubelet 1, cAdvisor’s statistics of the root cgroup";
 const NOT_CHARGED = "kernel memory is in neither the anon nor the file pages of the root cgroup";
 const REASONS: Reasons = {
   fileCache: "file pages on the active list count as used",
@@ -57,7 +57,7 @@ function rowsOf(facts: ToolFacts, set: WorkingSet): readonly ReconcileRow[] {
     ...toolRows({
       tool: "kubectl-top",
       label: `working set (${set.label})`,
-      source: `${set.source}; metrics-server 0.7`,
+      source: `${set.source}; metrics-server`,
       formula: set.formula,
       counted: set.spread,
       ours: inUse(facts),

@@ -4,7 +4,8 @@ import { shrinkableArc } from "./arc";
 import { minus, ownBuckets, plus, type Spread, spreadField, type ToolFacts, total } from "./spread";
 import { inUse, toolRows } from "./tool-row";
 
-const SOURCE = "Netdata 2, src/collectors/proc.plugin/proc_meminfo.c (system.ram)";
+const SOURCE =
+  "Netdata 2, src/collectors/proc.plugin/proc_meminfo.c (commit 11aafd4), chart system.ram";
 
 /** The chart system.ram of Netdata: four dimensions that add up to MemTotal. */
 export function netdataRows(facts: ToolFacts): readonly ReconcileRow[] {

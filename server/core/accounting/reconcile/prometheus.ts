@@ -3,8 +3,9 @@ import { spreadAvailable, spreadUnavailable, UNAVAILABLE_REASONS } from "./avail
 import { minus, ownBuckets, plus, spreadField, type ToolFacts } from "./spread";
 import { inUse, toolRows } from "./tool-row";
 
-const DASHBOARD = "Grafana dashboard 1860 “Node Exporter Full”, rev 37";
-const MIXIN = "node_exporter 1.9, docs/node-mixin";
+const DASHBOARD =
+  "Grafana dashboard 1860 “Node Exporter Full” (rfmoz/grafana-dashboards, commit cbb9845)";
+const MIXIN = "node_exporter 1 (commit 19ceb0b), docs/node-mixin";
 const NOT_AN_APPLICATION = "has no band of its own and is called an application";
 
 /** What dashboards and rules make of node_exporter's numbers; ratios are given as bytes of MemTotal. */

@@ -16,7 +16,7 @@ import {
 } from "./spread";
 import { type Reasons, toolRows } from "./tool-row";
 
-const MEMGRAPH = "SysAK 2.x, detect/mem/memgraph/memgraph.py";
+const MEMGRAPH = "SysAK (state of 2023-10), detect/mem/memgraph/memgraph.py";
 const FILE_LISTS = ["Active(anon)", "Inactive(anon)", "Active(file)", "Inactive(file)", "Mlocked"];
 const ALL_LISTS = ["Active", "Inactive", "Mlocked"];
 /** memgraph prints 1,024 kB, and memleak -c the same, instead of a remainder below zero. */
@@ -75,7 +75,7 @@ export function sysakRows(facts: ToolFacts): readonly ReconcileRow[] {
     ...toolRows({
       tool: "sysak-memleak",
       label: "allocPages (memleak -c)",
-      source: "SysAK 2.x, detect/mem/memleak/check.c",
+      source: "SysAK (commit 44aff0e), detect/mem/memleak/check.c",
       formula: "MemTotal − MemFree − Active − Inactive − Mlocked − Slab − huge pages",
       counted: coarse,
       ours: own,

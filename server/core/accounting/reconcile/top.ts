@@ -17,7 +17,7 @@ export function topRows(facts: ToolFacts): readonly ReconcileRow[] {
   return toolRows({
     tool: "top",
     label: `RES of all ${processes.length} processes`,
-    source: "procps 3.3.17 and 4.0.4, src/top/top.c (EU_RES: resident pages of /proc/PID/statm)",
+    source: "procps 3.3 and 4.0, top: resident pages of /proc/PID/statm",
     formula: "Σ RES",
     counted: residentPages(processes),
     ours: inUse(facts),
