@@ -1,3 +1,5 @@
+import type { Route } from "next";
+import Link from "next/link";
 import { formatCount } from "@/server/core/format-bytes";
 import type { Holder } from "@/server/core/report";
 import { EvidenceLink } from "../evidence-link";
@@ -83,8 +85,24 @@ function HolderRow({ holder, base }: HolderRowProps) {
             {place}
           </span>
         ))}
+        <SitesLink holder={holder} base={base} />
       </td>
     </tr>
+  );
+}
+
+/** A line of code leads to its place among all that allocated. */
+function SitesLink({ holder, base }: HolderRowProps) {
+  if (base === undefined || holder.kind !== "callSite" || !holder.name) return null;
+  const search = encodeURIComponent(holderName(holder));
+  return (
+    <Link
+      href={`${base}/allocpage?search=${search}&bucket=all#sites` as Route}
+      prefetch={false}
+      className="link inline-flex min-h-6 items-center font-sans"
+    >
+      among all sites
+    </Link>
   );
 }
 
