@@ -5,6 +5,7 @@ import { parseBpftool } from "./parse/bpftool";
 import { parseCgroupMemory } from "./parse/cgroup-memory";
 import { parseDmaBuf } from "./parse/dma-buf";
 import { parseDrmFdinfo } from "./parse/drm-fdinfo";
+import { parseEthtool } from "./parse/ethtool";
 import { parseFdLinks } from "./parse/fd-links";
 import { parseDmidecode } from "./parse/installed-memory";
 import { parseKpageflagsCensus } from "./parse/kpageflags-census";
@@ -54,6 +55,9 @@ export interface Texts {
   readonly tracefs?: string;
   readonly cgroups?: string;
   readonly kpageflags?: string;
+  /** `ethtool -g`, and `ethtool -l`. */
+  readonly rings?: string;
+  readonly channels?: string;
   readonly pageTypes?: string;
   readonly dmesg?: string;
   readonly modules?: string;
@@ -146,6 +150,7 @@ export function snapshotOf(texts: Texts, node: Partial<NodeFacts> = {}): Snapsho
     bpfObjects: list(read("bpftool", parseBpftool)),
     traceBuffers: list(read("tracefs", parseTraceBufferSize)),
     tmpfs: df ? [df] : [],
+    nicSettings: [read("rings", parseEthtool), read("channels", parseEthtool)].flatMap(list),
     sysctl: sysctl.length > 0 ? [{ file: "sysctl", value: new Map(sysctl) }] : [],
     allocationSites: [],
     smallFiles: new Map(

@@ -7,6 +7,7 @@ import type { BuddyZone } from "./parse/buddyinfo";
 import type { CgroupMemory } from "./parse/cgroup-memory";
 import type { DmaBufs } from "./parse/dma-buf";
 import type { DrmClient } from "./parse/drm-fdinfo";
+import type { NicSettings } from "./parse/ethtool";
 import type { FdLink } from "./parse/fd-links";
 import type { InstalledMemory } from "./parse/installed-memory";
 import type { KpageflagsCensus } from "./parse/kpageflags-census";
@@ -149,6 +150,8 @@ export interface Snapshot {
   readonly dmaBuf?: Sourced<DmaBufs>;
   readonly drmClients?: Sourced<readonly DrmClient[]>;
   readonly nvidia?: Sourced<NvidiaGpus>;
+  /** Rings, channels and drivers of network cards, one call of ethtool each. */
+  readonly nicSettings: readonly Sourced<readonly NicSettings[]>[];
   readonly kpageflags?: Sourced<KpageflagsCensus>;
   /** Page frames by their flags, from page-types. */
   readonly pageTypes?: Sourced<readonly PageTypeRow[]>;

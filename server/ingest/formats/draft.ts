@@ -53,6 +53,7 @@ type ListName =
   | "bpfObjects"
   | "traceBuffers"
   | "tmpfs"
+  | "nicSettings"
   | "sysctl"
   | "allocationSites";
 type Lists = { [K in ListName]: Snapshot[K][number][] };
@@ -91,6 +92,7 @@ export class Draft {
     bpfObjects: [],
     traceBuffers: [],
     tmpfs: [],
+    nicSettings: [],
     sysctl: [],
     allocationSites: [],
   };
@@ -176,6 +178,7 @@ const LIST_NAMES: readonly ListName[] = [
   "bpfObjects",
   "traceBuffers",
   "tmpfs",
+  "nicSettings",
   "sysctl",
   "allocationSites",
 ];

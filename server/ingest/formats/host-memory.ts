@@ -2,6 +2,7 @@ import { parseArcstats } from "../../core/parse/arcstats";
 import { parseBalloon } from "../../core/parse/balloon";
 import { parseDmaBuf } from "../../core/parse/dma-buf";
 import { parseDrmFdinfo } from "../../core/parse/drm-fdinfo";
+import { parseEthtool } from "../../core/parse/ethtool";
 import { parseDmidecode, parseIomem, parseLsmem } from "../../core/parse/installed-memory";
 import { parseKsm } from "../../core/parse/ksm";
 import { parseNvidiaSmi } from "../../core/parse/nvidia-smi";
@@ -24,6 +25,14 @@ function reading<T>(
     if (value) store(draft.single, value);
     return value !== undefined;
   };
+}
+
+/** `ethtool -i` does not print which interface it was asked for: sosreports and our collector put it in the file's name. */
+function enterEthtool(draft: Draft, file: TextFile): boolean {
+  const name = /ethtool_-i_([\w.-]{1,32})$/.exec(file.path)?.[1];
+  const read = draft.read(file, (text) => parseEthtool(text, name));
+  if (read) draft.lists.nicSettings.push(read);
+  return read !== undefined;
 }
 
 /** Single-value files as one text, each line with its path before it, as `grep . FILE…` prints it. */
@@ -173,6 +182,15 @@ export const HOST_MEMORY_FORMATS: readonly Format[] = [
     enter: reading(parseNvidiaSmi, (single, value) => {
       single.nvidia ??= value;
     }),
+  },
+  {
+    id: "ethtool",
+    names: ["ethtool"],
+    starts: ["ethtool_-g_", "ethtool_-l_", "ethtool_-i_"],
+    looksLike: (head) =>
+      /^\s*(?:> ?)*(?:Ring|Channel) parameters for \S+:\s*$|^driver: \S+\s*\nversion:/m.test(head),
+    take: "all",
+    enter: enterEthtool,
   },
   {
     id: "dmidecode",

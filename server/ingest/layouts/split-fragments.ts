@@ -90,6 +90,7 @@ const MARKERS: readonly Marker[] = [
   { id: "bcc-memleak", line: /^\[\d\d:\d\d:\d\d\] Top \d+ stacks with/, isHead: true },
   { id: "bcc-memleak", line: /^\s*\d+ bytes in \d+ allocations from stack/ },
   { id: "kmemleak", line: /^unreferenced object 0x[0-9a-f]+ \(size \d+\):/ },
+  { id: "ethtool", line: /^(?:Ring|Channel) parameters for \S{1,32}:$/, isHead: true },
   { id: "page-types", line: /^flags\s+page-count\s+MB\s/, isHead: true },
   { id: "perf-kmem-stat", line: /^(?:Total|Live) alloc \(KB\)\s*\|\s*Hits/, isHead: true },
   { id: "perf-kmem", line: /^.{1,100} (?:kmem:)?mm_page_(?:alloc|free): / },

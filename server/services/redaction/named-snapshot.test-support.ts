@@ -49,6 +49,7 @@ export function namedSnapshot(names: Names): Snapshot {
     bpfObjects: [],
     traceBuffers: [],
     allocationSites: [],
+    nicSettings: [],
     tmpfs: [{ file: "df", value: [{ line: 1, mountPoint: names.unixPath, fsType: "tmpfs" }] }],
     sysctl: [],
     smallFiles: new Map(),

@@ -26,4 +26,17 @@ describe("host memory of NVIDIA cards", () => {
   it("is not spoken of where no such driver is loaded", () => {
     expect(findingOf(reportOn({ meminfo: meminfoWith(1.5) }), ID)).toBeUndefined();
   });
+
+  it("that is large belongs to the programs on the cards, or is a leak when there are none", () => {
+    const open = reportOn({
+      meminfo: meminfoWith(4),
+      modules,
+      fd: "/proc/77/fd/3 /dev/nvidia0\n/proc/78/fd/3 /dev/null\n",
+    });
+    expect(open.verdict.status).toBe("held");
+    expect(findingOf(open, ID)?.holders[0]).toMatchObject({ kind: "process", pid: 77 });
+    const unused = reportOn({ meminfo: meminfoWith(4), modules, fd: "/proc/78/fd/3 /dev/null\n" });
+    expect(unused.verdict.status).toBe("suspect");
+    expect(unused.verdict.headline).toContain("no program uses one");
+  });
 });

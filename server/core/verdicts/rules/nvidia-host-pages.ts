@@ -115,8 +115,16 @@ function statusOf(
   return lower > 0 || users ? "held" : "suspect";
 }
 
-/** Processes that have a card open; absent where no open files were read at all. */
+/** Processes that use a card, by nvidia-smi or by their open files; absent where neither was read. */
 function usersOf({ snapshot }: Diagnosis, upper: Bytes): readonly Holder[] | undefined {
+  const { nvidia } = snapshot;
+  if (nvidia) {
+    return nvidia.value.processes.slice(0, USERS_NAMED).map(({ pid, name, line }) => {
+      const what = { text: `process ${pid} uses a card`, value: 1, unit: "count" } as const;
+      const evidence = [quote(snapshot, { file: nvidia.file, line }, what)];
+      return { kind: "process", pid, comm: name, bytes: { lower: 0, upper }, evidence };
+    });
+  }
   if (snapshot.fdLinks.length === 0) return undefined;
   const users = new Map<number, Holder>();
   for (const { file, value } of snapshot.fdLinks) {

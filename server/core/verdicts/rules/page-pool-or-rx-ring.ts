@@ -1,16 +1,24 @@
+import { type NicRings, nicRings } from "../../accounting/nic-rings";
 import { quote } from "../../evidence";
 import { formatBytes } from "../../format-bytes";
-import type { Evidence, NextStep } from "../../report";
+import type { ByteRange, Evidence, Holder, NextStep } from "../../report";
 import { type Bytes, MIB, pagesToBytes } from "../../units";
 import { confidenceOf } from "../confidence";
 import { roomIn } from "../descriptor-rule";
 import type { Diagnosis } from "../diagnosis";
+import { findNumaSide } from "../numa-side";
 import type { Found, Rule } from "../rule";
 import { siteAmount } from "../site-amount";
 import { isOfRings, type SiteSet, siteEvidence, siteHolders, sitesOf } from "../site-set";
+import { missingFields } from "../sufficiency";
 import { sizeStatus } from "../thresholds";
 
 const WORTH_A_WORD = 64 * MIB;
+/** Rings explain what is missing when they can hold half of it … */
+const EXPLAINS = 0.5;
+/** … and are large themselves above this share of RAM. */
+const USUAL_SHARE = 0.1;
+const CARDS_NAMED = 4;
 const STALLED = /page_pool_release_retry\(\) stalled pool shutdown.{0,40}?(\d{1,9}) inflight/;
 
 /**
@@ -24,7 +32,12 @@ export const pagePoolOrRxRing: Rule = {
   judge(diagnosis, rest) {
     if (diagnosis.inconsistencies.length > 0) return undefined;
     const room = roomIn(diagnosis, rest, "allocpage");
-    return fromSites(diagnosis, room) ?? fromComplaint(diagnosis, room);
+    return (
+      fromSites(diagnosis, room) ??
+      fromComplaint(diagnosis, room) ??
+      fromRings(diagnosis, room) ??
+      fromNumaSide(diagnosis, room)
+    );
   },
 };
 
@@ -34,6 +47,15 @@ function fromSites(diagnosis: Diagnosis, room: Bytes): Found | undefined {
   const amount = sites && siteAmount(diagnosis, sites, room);
   if (!sites || !amount) return undefined;
   const { bytes, size, factors, growth } = amount;
+  const rings = nicRings(diagnosis.snapshot);
+  // What the rings are set to hold is no leak, unless it grows all the same.
+  if (!growth && bytes.upper <= ringBytes(rings).upper) {
+    return asConfigured(diagnosis, rings, {
+      bytes,
+      size,
+      holders: siteHolders(sites, bytes.upper),
+    });
+  }
   const grown = growth ? `, ${formatBytes(growth.bytes)} more than at the first look` : "";
   return {
     status: size,
@@ -48,6 +70,92 @@ function fromSites(diagnosis: Diagnosis, room: Bytes): Found | undefined {
       bytes,
       holders: siteHolders(sites, bytes.upper),
       evidence: [...siteEvidence(sites), ...(growth ? [growth.evidence] : [])],
+      fix: FIX,
+      fixRisk: FIX_RISK,
+    },
+  };
+}
+
+/** Without call sites: rings that are set so large that they can hold half of what is missing. */
+function fromRings(diagnosis: Diagnosis, room: Bytes): Found | undefined {
+  const rings = nicRings(diagnosis.snapshot);
+  const { lower, upper } = ringBytes(rings);
+  const size = Number.isFinite(room) ? sizeStatus(room, diagnosis.memTotal) : undefined;
+  if (!size || upper < room * EXPLAINS) return undefined;
+  const bytes = { lower: Math.min(lower, room), upper: Math.min(upper, room) };
+  const holders = rings.slice(0, CARDS_NAMED).map(({ name, driver, bytes: own, evidence }) => ({
+    kind: "module" as const,
+    name: driver ?? name,
+    bytes: { lower: Math.min(own.lower, room), upper: Math.min(own.upper, room) },
+    evidence: [evidence],
+  }));
+  return asConfigured(diagnosis, rings, { bytes, size, holders });
+}
+
+function ringBytes(rings: readonly NicRings[]): ByteRange {
+  return {
+    lower: rings.reduce((sum, { bytes }) => sum + bytes.lower, 0),
+    upper: rings.reduce((sum, { bytes }) => sum + bytes.upper, 0),
+  };
+}
+
+/** Rings that are full hold what they are set to: by design, and a fault of the setting only above a tenth of RAM. */
+function asConfigured(
+  { memTotal }: Diagnosis,
+  rings: readonly NicRings[],
+  of: {
+    readonly bytes: ByteRange;
+    readonly size: "suspect" | "watch";
+    readonly holders: readonly Holder[];
+  },
+): Found {
+  const isUsual = of.bytes.upper <= (memTotal ?? Number.POSITIVE_INFINITY) * USUAL_SHARE;
+  const names = rings.slice(0, CARDS_NAMED).map(({ name }) => name);
+  return {
+    status: isUsual ? "healthy" : of.size === "suspect" ? "held" : "watch",
+    headline: `${of.bytes.lower < of.bytes.upper ? "Up to " : ""}${formatBytes(of.bytes.upper)} are receive rings, as large as they are set for ${names.join(", ")}`,
+    confirm: RINGS,
+    finding: {
+      severity: isUsual ? "info" : "warning",
+      ...confidenceOf([
+        {
+          factor: of.bytes.upper > 0 ? Math.max(0.5, of.bytes.lower / of.bytes.upper) : 0.5,
+          why: "the size of a buffer is a range",
+        },
+      ]),
+      bytes: of.bytes,
+      holders: of.holders,
+      evidence: rings.slice(0, CARDS_NAMED).map(({ evidence }) => evidence),
+      fix: FIX,
+      fixRisk: FIX_RISK,
+    },
+  };
+}
+
+/** A card takes its pages on the node it is plugged into, and may fill it while the machine has enough. */
+function fromNumaSide(diagnosis: Diagnosis, room: Bytes): Found | undefined {
+  const side = missingFields(diagnosis).length === 0 ? findNumaSide(diagnosis) : undefined;
+  if (!side || !Number.isFinite(room)) return undefined;
+  const bytes = { lower: 0, upper: Math.min(side.bytes, room) };
+  const list = side.nodes.join(", ");
+  return {
+    status: sizeStatus(bytes.upper, diagnosis.memTotal) ?? "watch",
+    headline: `NUMA node ${list}: nearly full, ${formatBytes(side.bytes)} of pages in no counter lie there and hardly any on other nodes, as buffers of a card that is plugged in there do`,
+    confirm: [
+      {
+        command: "grep -H . /sys/class/net/*/device/numa_node; numastat -m | head -12",
+        proves: "Which cards are plugged into these nodes.",
+        risk: "Reads only.",
+        root: false,
+      },
+      ...RINGS,
+    ],
+    finding: {
+      severity: "warning",
+      ...confidenceOf([{ factor: 0.5, why: "no call site or ring was seen: only where they lie" }]),
+      bytes,
+      holders: [],
+      evidence: side.evidence,
       fix: FIX,
       fixRisk: FIX_RISK,
     },

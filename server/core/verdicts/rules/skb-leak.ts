@@ -49,6 +49,10 @@ export const skbLeak: Rule = {
         severity: size === "suspect" ? "critical" : "warning",
         ...confidenceOf([
           { factor: owned ? 1 : 0.7, why: "what the sockets hold is not known" },
+          {
+            factor: hasUnix(diagnosis) ? 1 : 0.85,
+            why: "unix sockets, which sockstat does not count, were not listed",
+          },
           { factor: 0.85, why: "size alone, no growth seen" },
           {
             factor: modules.length > 0 ? 1 : 0.9,
@@ -82,6 +86,10 @@ function isSmallPart({ memTotal, slab }: Diagnosis, bytes: Bytes): boolean {
 
 function sum(rows: readonly SlabRow[]): Bytes {
   return rows.reduce((total, { bytes }) => total + bytes, 0);
+}
+
+function hasUnix({ snapshot }: Diagnosis): boolean {
+  return snapshot.socketTables.some(({ rows }) => rows.some(({ family }) => family === "unix"));
 }
 
 /** The largest that any source says sockets hold: sockstat, or the queues that were listed. */
