@@ -1,7 +1,7 @@
 /**
  * Drives known kinds of memory, one at a time, and compares what the ledger and the verdict make of each.
  *
- *     npm run bench:generators -- [--memgen DIR-OR-FILE] [--rounds 3] [--only NAME,NAME] [--keep DIR]
+ *     npm run bench:generators -- [--memgen DIR-OR-FILE] [--rounds 3] [--only "NAME;NAME"] [--keep DIR]
  *
  * Needs root, a C compiler, some 4 GiB of free memory, and memgen.c: beside the checkout in shared/generators, or where
  * --memgen says. Each round takes a snapshot with the collector before, during and after; the figure is the median over
@@ -83,7 +83,7 @@ async function bundle() {
 async function main() {
   const totalMib =
     Number(/MemTotal:\s+(\d+)/.exec(readFileSync("/proc/meminfo", "utf8"))?.[1]) / 1024;
-  const wanted = values.only?.split(",");
+  const wanted = values.only?.split(";");
   const kinds = kindsFor(totalMib).filter(({ name }) => !wanted || wanted.includes(name));
   console.log(`${Math.round(totalMib)} MiB, ${values.rounds} rounds, MiB unless said\n`);
   console.log(

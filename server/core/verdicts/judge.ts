@@ -108,7 +108,9 @@ function explain(
 
 /** Severity first, then explained bytes × confidence: a cache of 14 GiB must not hide a leak of 2. */
 function byWeight(a: NamedFound, b: NamedFound): number {
-  const weight = ({ finding }: NamedFound): number => finding.bytes.upper * finding.confidence;
+  // A limit or a state that fills no bucket comes behind the cause that does, with the same bytes.
+  const weight = ({ finding }: NamedFound): number =>
+    finding.bytes.upper * finding.confidence * (finding.bucket ? 1 : 0.5);
   return SEVERITY[b.finding.severity] - SEVERITY[a.finding.severity] || weight(b) - weight(a);
 }
 

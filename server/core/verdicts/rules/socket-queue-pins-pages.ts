@@ -3,6 +3,7 @@ import type { RetainedSocket, SocketHolder, SocketView } from "../../accounting/
 import { formatBytes } from "../../format-bytes";
 import type { Evidence } from "../../report";
 import { type Bytes, MIB } from "../../units";
+import { judgeChargedQueues } from "../charged-queues";
 import { confidenceOf, type Factor } from "../confidence";
 import { socketSteps } from "../confirm";
 import { bytesOf, type Diagnosis } from "../diagnosis";
@@ -43,7 +44,8 @@ export const socketQueuePinsPages: Rule = {
     if (diagnosis.inconsistencies.length > 0) return undefined;
     if (!composition) return judgeSocketSites(diagnosis, Number.POSITIVE_INFINITY);
     if (!view) return judgeSocketSites(diagnosis, excess);
-    if (excess < SMALLEST_EXCESS || !ownerStatus(excess, diagnosis.memTotal)) return undefined;
+    if (excess < SMALLEST_EXCESS || !ownerStatus(excess, diagnosis.memTotal))
+      return judgeChargedQueues(diagnosis);
     const pinning = view.sockets.filter((socket) => socket.slices);
     const bound = boundOf(pinning, view);
     const listening = view.sockets.filter((socket) => socket.state === "LISTEN");
