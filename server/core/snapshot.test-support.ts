@@ -8,6 +8,7 @@ import { parseDrmFdinfo } from "./parse/drm-fdinfo";
 import { parseEthtool } from "./parse/ethtool";
 import { parseFdLinks } from "./parse/fd-links";
 import { parseDmidecode } from "./parse/installed-memory";
+import { parseKernelCmdline } from "./parse/kernel-cmdline";
 import { parseKpageflagsCensus } from "./parse/kpageflags-census";
 import { parseMeminfo } from "./parse/meminfo";
 import { parseModules } from "./parse/modules";
@@ -61,6 +62,7 @@ export interface Texts {
   readonly pageTypes?: string;
   readonly dmesg?: string;
   readonly modules?: string;
+  readonly cmdline?: string;
   readonly status?: string;
   readonly df?: string;
   readonly shm?: string;
@@ -117,6 +119,7 @@ export function snapshotOf(texts: Texts, node: Partial<NodeFacts> = {}): Snapsho
       read("dmesg", (text) => parseKernelLog(text, PAGE)),
     ),
     ...optional("bootLog", read("dmesg", parseBootLog)),
+    ...optional("kernelCmdline", read("cmdline", parseKernelCmdline)),
     ...optional("modules", read("modules", parseModules)),
     ...optional("sysvShm", read("shm", parseSysvShm)),
     ...optional("arcstats", read("arcstats", parseArcstats)),

@@ -10,6 +10,7 @@ import type { DrmClient } from "./parse/drm-fdinfo";
 import type { NicSettings } from "./parse/ethtool";
 import type { FdLink } from "./parse/fd-links";
 import type { InstalledMemory } from "./parse/installed-memory";
+import type { KernelCmdline } from "./parse/kernel-cmdline";
 import type { KpageflagsCensus } from "./parse/kpageflags-census";
 import type { Ksm } from "./parse/ksm";
 import type { KubernetesNode } from "./parse/kubernetes-node";
@@ -138,6 +139,7 @@ export interface Snapshot {
   readonly kubernetesNode?: Sourced<KubernetesNode>;
   /** What a log of the last boot says of memory. */
   readonly bootLog?: Sourced<BootLog>;
+  readonly kernelCmdline?: Sourced<KernelCmdline>;
   /** Memory that the machine has by its firmware, or by the kernel's list of blocks. */
   readonly installedMemory?: Sourced<InstalledMemory>;
   readonly arcstats?: Sourced<Arcstats>;

@@ -37,6 +37,7 @@ const NOTICES: readonly (readonly [RegExp, NonNullable<BalloonView["driver"]>])[
 const INFLATED = /partially fulfilled|floor reached|out of puff|cannot balloon|inflat/i;
 /** Freed boot memory makes MemTotal larger than the boot line; that it is smaller has one reason. */
 const LOST_SINCE_BOOT = 0.02;
+const MOST_LOST = 0.85;
 
 /** What is known of a balloon; absent where nothing shows one. */
 export function viewBalloon(
@@ -141,6 +142,8 @@ function lostSinceBoot(
   if (!boot || !available || !composition) return undefined;
   const lost = available.value - composition.memTotal;
   if (lost < available.value * LOST_SINCE_BOOT) return undefined;
+  // The host's log beside a container's meminfo: nothing was taken from anybody.
+  if (lost > available.value * MOST_LOST) return undefined;
   return quote(
     snapshot,
     { file: boot.file, line: available.line },

@@ -26,10 +26,19 @@ export function viewHugepages(snapshot: Snapshot): readonly HugepagePool[] {
     pools.push(standard);
   }
   const all = meminfoEvidence(snapshot, "Hugetlb");
+  if (!all) pools.push(...bootPools(snapshot, pools));
   const known = pools.reduce((sum, { total }) => sum + total, 0);
   const others = (all?.value ?? 0) - known;
   if (all && others > 0) pools.push({ total: others, evidence: [all] });
   return pools.filter(({ total }) => total > 0);
+}
+
+/** Sizes that nothing but the boot tells of; how many of the pages are free is not known. */
+function bootPools(snapshot: Snapshot, known: readonly HugepagePool[]): readonly HugepagePool[] {
+  if (snapshot.hugepagePools.length > 0) return [];
+  return hugepagesAtBoot(snapshot)
+    .filter(({ pageSize }) => !known.some((pool) => pool.pageSize === pageSize))
+    .map(({ pageSize, evidence }) => ({ pageSize, total: evidence.value, evidence: [evidence] }));
 }
 
 function poolsFromFiles(snapshot: Snapshot): readonly HugepagePool[] {
@@ -91,4 +100,42 @@ function defaultPool(snapshot: Snapshot): HugepagePool | undefined {
     ...{ pageSize, total: count * pageSize, evidence },
     ...(unused === undefined ? {} : { unused: unused * pageSize }),
   };
+}
+
+/** Pages of one size that were set aside at boot; whether they are in use nothing tells. */
+interface BootPool {
+  readonly pageSize: Bytes;
+  readonly evidence: Evidence;
+}
+
+/** What the boot log says was set aside, else what the boot parameters ask for; sizes with none left out. */
+export function hugepagesAtBoot(snapshot: Snapshot): readonly BootPool[] {
+  const { bootLog, kernelCmdline } = snapshot;
+  const logged = bootLog?.value.hugepages ?? [];
+  if (bootLog && logged.length > 0) {
+    return logged
+      .filter(({ value }) => value > 0)
+      .map(({ pageSize, value, line }) =>
+        bootPool(snapshot, { file: bootLog.file, line }, { pageSize, count: value }),
+      );
+  }
+  if (!kernelCmdline) return [];
+  const at = { file: kernelCmdline.file, line: kernelCmdline.value.line };
+  return kernelCmdline.value.hugepages.flatMap(({ pageSize, count }) =>
+    pageSize === undefined || count === 0 ? [] : [bootPool(snapshot, at, { pageSize, count })],
+  );
+}
+
+function bootPool(
+  snapshot: Snapshot,
+  at: { readonly file: string; readonly line: number },
+  of: { readonly pageSize: Bytes; readonly count: number },
+): BootPool {
+  const evidence = quote(snapshot, at, {
+    text: "huge pages of another size, set aside at boot",
+    value: of.count * of.pageSize,
+    unit: "bytes",
+    formula: `${of.count} × ${of.pageSize} bytes`,
+  });
+  return { pageSize: of.pageSize, evidence };
 }

@@ -1,6 +1,7 @@
 import { quote } from "../evidence";
 import type { BucketPart, Evidence } from "../report";
 import type { Bytes } from "../units";
+import { hugepagesAtBoot } from "./hugepages";
 import {
   derivedTerm,
   fieldBytes,
@@ -145,21 +146,9 @@ function hugetlbDefaultSize(facts: LedgerFacts): Term | undefined {
 }
 
 function hugetlbAtBoot({ snapshot }: LedgerFacts, defaultSize: Bytes): readonly Evidence[] {
-  const boot = snapshot.bootLog;
-  return (boot?.value.hugepages ?? [])
-    .filter(({ pageSize, value }) => pageSize !== defaultSize && value > 0)
-    .map(({ pageSize, value, line }) =>
-      quote(
-        snapshot,
-        { file: boot?.file ?? "", line },
-        {
-          text: "huge pages of another size, set aside at boot",
-          value: value * pageSize,
-          unit: "bytes",
-          formula: `${value} × ${pageSize} bytes`,
-        },
-      ),
-    );
+  return hugepagesAtBoot(snapshot)
+    .filter(({ pageSize }) => pageSize !== defaultSize)
+    .map(({ evidence }) => evidence);
 }
 
 function part(id: string, label: string, bytes: Bytes, evidence: readonly Evidence[]): BucketPart {

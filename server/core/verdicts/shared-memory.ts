@@ -27,6 +27,8 @@ export type DeletedLink = FdLink & { readonly file: string };
 
 /** memfd_create, files of tmpfs, anonymous shared memory, secretmem: all live in memory alone. */
 const IN_MEMORY = /^\/(?:memfd:|dev\/shm\/|dev\/zero|SYSV|run\/|i915|drm|secretmem)/;
+/** Thousands of containers have thousands of nearly empty mounts. */
+const FULLEST = 64;
 const DELETED = / \(deleted\)$/;
 
 /** Absent without Shmem. */
@@ -34,8 +36,9 @@ export function viewSharedMemory({ snapshot, memTotal }: Diagnosis): SharedMemor
   const shmem = meminfoEvidence(snapshot, "Shmem");
   if (!shmem) return undefined;
   const mounts = tmpfsMounts(snapshot);
-  const deleted = deletedLinks(snapshot, mounts);
-  const doubtful = mounts.filter(({ mountPoint }) =>
+  const fullest = mounts.slice(0, FULLEST);
+  const deleted = deletedLinks(snapshot, fullest);
+  const doubtful = fullest.filter(({ mountPoint }) =>
     deleted.some(({ target }) => target.startsWith(`${mountPoint}/`)),
   );
   const mapped = meminfoEvidence(snapshot, "Mapped")?.value;

@@ -1,6 +1,8 @@
+import { hugepagesAtBoot } from "../accounting/hugepages";
 import { formatBytes } from "../format-bytes";
 import type { KubernetesNode } from "../parse/kubernetes-node";
 import type { OomReport } from "../parse/oom-report";
+import { GIB } from "../units";
 import type { Diagnosis } from "./diagnosis";
 import { sizeStatus } from "./thresholds";
 
@@ -27,6 +29,7 @@ export function missingFields(diagnosis: Diagnosis): readonly string[] {
   return [
     ...missing,
     ...(isHugePageSizeUnknown(snapshot) ? ["Hugepagesize"] : []),
+    ...(areOtherSizesUnknown(diagnosis) ? ["Hugetlb"] : []),
     ...(isTailInRemainder(diagnosis) ? TAIL.filter((field) => !meminfo.has(field)) : []),
   ];
 }
@@ -52,6 +55,21 @@ export function isSlabSplitKnown({ snapshot }: Diagnosis): boolean {
   return isOld || SLAB_SPLIT.some((field) => meminfo.has(field));
 }
 const SLAB_SPLIT = ["SUnreclaim", "SReclaimable", "KReclaimable"];
+
+const LARGE_SERVER = 64 * GIB;
+
+/**
+ * Before 4.16 meminfo tells of the default size of huge pages alone. Where most of a large machine is in no
+ * counter that may be huge pages of another size, which databases and packet processing take up to 95 % of;
+ * a leak of that size would have killed everything else.
+ */
+function areOtherSizesUnknown({ snapshot, memTotal = 0, unexplained }: Diagnosis): boolean {
+  const { meminfo, hugepagePools } = snapshot;
+  if (!meminfo || meminfo.derived || meminfo.value.has("Hugetlb")) return false;
+  if (!meminfo.value.has("HugePages_Total")) return false;
+  if (hugepagePools.length > 0 || hugepagesAtBoot(snapshot).length > 0) return false;
+  return memTotal >= LARGE_SERVER && unexplained > memTotal * 0.7;
+}
 
 /** NUMA nodes print how many huge pages they have and not how large: then those pages are in the remainder. */
 function isHugePageSizeUnknown(snapshot: Diagnosis["snapshot"]): boolean {

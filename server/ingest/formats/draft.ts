@@ -27,6 +27,7 @@ type Single = Mutable<
       | "kubernetesNode"
       | "kpageflags"
       | "bootLog"
+      | "kernelCmdline"
       | "installedMemory"
       | "arcstats"
       | "splSlab"

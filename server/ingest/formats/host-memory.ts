@@ -4,6 +4,7 @@ import { parseDmaBuf } from "../../core/parse/dma-buf";
 import { parseDrmFdinfo } from "../../core/parse/drm-fdinfo";
 import { parseEthtool } from "../../core/parse/ethtool";
 import { parseDmidecode, parseIomem, parseLsmem } from "../../core/parse/installed-memory";
+import { parseKernelCmdline } from "../../core/parse/kernel-cmdline";
 import { parseKsm } from "../../core/parse/ksm";
 import { parseNvidiaSmi } from "../../core/parse/nvidia-smi";
 import type { Parsed } from "../../core/parse/parsed";
@@ -191,6 +192,16 @@ export const HOST_MEMORY_FORMATS: readonly Format[] = [
       /^\s*(?:> ?)*(?:Ring|Channel) parameters for \S+:\s*$|^driver: \S+\s*\nversion:/m.test(head),
     take: "all",
     enter: enterEthtool,
+  },
+  {
+    id: "kernel-cmdline",
+    names: ["cmdline", "proc_cmdline"],
+    where: /(?:^|\/)(?:proc\/cmdline|proc_cmdline)$/,
+    looksLike: (head) => /^BOOT_IMAGE=\S/.test(head),
+    take: "best",
+    enter: reading(parseKernelCmdline, (single, value) => {
+      single.kernelCmdline ??= value;
+    }),
   },
   {
     id: "dmidecode",

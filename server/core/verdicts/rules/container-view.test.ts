@@ -25,6 +25,17 @@ describe("a container's view", () => {
     }
   });
 
+  it("is what counters of a fifth more than MemTotal mean, whatever else is printed", () => {
+    const meminfo = meminfoText({ total: 8, anon: 9, hidden: -2 }).replace(
+      /MemFree: -?\d+/,
+      "MemFree: 0",
+    );
+    const { verdict, findings } = reportSnapshot(snapshotOf({ meminfo }));
+    expect(verdict.status).toBe("inconsistent");
+    expect(findings[0]).toMatchObject({ id: "container-view" });
+    expect(findings[0]?.confidence).toBeLessThan(0.8);
+  });
+
   it("is not seen where both are of one machine", () => {
     const { verdict } = reportSnapshot(
       snapshotOf({ meminfo: meminfoText({ total: 8 }), zoneinfo: zoneinfo(8) }),

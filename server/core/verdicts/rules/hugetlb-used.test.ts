@@ -69,6 +69,15 @@ describe("huge pages in use", () => {
     expect(verdict.status).toBe("healthy");
   });
 
+  it("of another size are known from the boot parameters where nothing else tells", () => {
+    const meminfo = meminfoText({ total: 256, hugetlb: 224, lines: default2M(0, 0) });
+    const cmdline = "BOOT_IMAGE=/vmlinuz root=/dev/sda2 hugepagesz=1G hugepages=224 ro\n";
+    const { composition, verdict, findings } = reportSnapshot(snapshotOf({ meminfo, cmdline }));
+    expect(composition?.buckets.find(({ id }) => id === "hugetlb")?.bytes).toBe(224 * GIB);
+    expect(verdict.status).toBe("healthy");
+    expect(findings.map(({ id }) => id)).toContain("hugetlb-used");
+  });
+
   it("that Hugetlb shows beyond the default size count, with less certainty", () => {
     const meminfo = meminfoText({
       ...{ total: 128, lines: default2M(0, 0), own: { Hugetlb: 64 } },
@@ -92,6 +101,15 @@ describe("huge pages in use", () => {
       ["hugetlb-unused", 8 * GIB],
       ["hugetlb-used", 8 * GIB],
     ]);
+  });
+
+  it("of another size may be what is missing on a large machine whose kernel shows one size only", () => {
+    const meminfo = meminfoText({ total: 256, hidden: 230, lines: default2M(0, 0) });
+    const { verdict } = reportSnapshot(snapshotOf({ meminfo }));
+    expect(verdict.status).toBe("insufficient");
+    expect(verdict.headline).toContain("Hugetlb");
+    const newer = reportSnapshot(snapshotOf({ meminfo: `${meminfo}Hugetlb: 0 kB\n` }));
+    expect(newer.verdict).toMatchObject({ status: "suspect", bucket: "allocpage" });
   });
 
   const laptop = "pcp-laptop-15g/proc/meminfo";

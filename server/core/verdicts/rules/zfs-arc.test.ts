@@ -37,7 +37,7 @@ describe("the cache of ZFS", () => {
   });
 
   it("without arcstats excuses half of RAM at most, the default limit", () => {
-    const { verdict } = reportSnapshot(snapshotOf({ meminfo: host(56), modules }));
+    const { verdict } = reportSnapshot(snapshotOf({ meminfo: host(44), modules }));
     expect(verdict).toMatchObject({ status: "suspect", bucket: "allocpage" });
   });
 
