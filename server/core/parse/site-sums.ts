@@ -1,3 +1,4 @@
+import type { Bytes } from "../units";
 import type { AllocationSite, Frame } from "./allocation-site";
 
 /** Stacks kept of one dump: a real one has a few thousand, a hostile one as many as it has lines. */
@@ -9,15 +10,22 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** Adds up allocations with the same stack, so that a dump of a million pages costs a few thousand sites. */
 export class SiteSums {
   private readonly byKey = new Map<string, Mutable<AllocationSite>>();
+  private readonly largestPart = new Map<string, Bytes>();
 
-  /** The line is that of the first allocation with this stack. */
+  /** The line is that of the largest part of the sum: it comes closest to the number that it is quoted for. */
   add(site: AllocationSite): void {
     const frames = site.frames.slice(0, MAX_FRAMES);
     const key = keyOf(frames, site);
     const known = this.byKey.get(key);
     if (!known) {
-      if (this.byKey.size < MAX_STACKS) this.byKey.set(key, { ...site, frames });
+      if (this.byKey.size >= MAX_STACKS) return;
+      this.byKey.set(key, { ...site, frames });
+      this.largestPart.set(key, site.bytes);
       return;
+    }
+    if (site.bytes > (this.largestPart.get(key) ?? 0)) {
+      this.largestPart.set(key, site.bytes);
+      known.line = site.line;
     }
     known.bytes += site.bytes;
     known.calls += site.calls;

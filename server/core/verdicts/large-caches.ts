@@ -8,6 +8,7 @@ import { confidenceOf } from "./confidence";
 import { SLABTOP } from "./confirm";
 import { bytesOf, type Diagnosis } from "./diagnosis";
 import type { Found, Rule } from "./rule";
+import { slabSites } from "./slab-sites";
 import { type SizeStatus, sizeStatus, slabStatus } from "./thresholds";
 
 type Kind = "kmalloc" | "named";
@@ -108,6 +109,7 @@ function sizeOf({ memTotal }: Diagnosis, of: Sizes): SizeStatus {
 
 function found(diagnosis: Diagnosis, large: Large): Found {
   const { main, bytes, used, status, caches } = large;
+  const sites = slabSites(diagnosis, bytes);
   return {
     status,
     headline: `${formatBytes(bytes)} of unreclaimable slab are in ${listNames(caches)}`,
@@ -116,10 +118,11 @@ function found(diagnosis: Diagnosis, large: Large): Found {
       severity: status === "suspect" ? "critical" : "warning",
       ...confidenceOf(doubts(diagnosis, large)),
       bytes: { lower: used, upper: bytes },
-      holders: caches.map(cacheHolder),
+      holders: [...caches.map(cacheHolder), ...sites.holders],
       evidence: [
         ...caches.flatMap((cache) => cache.evidence.slice(0, 1)),
         ...caches.flatMap(growthEvidence),
+        ...sites.evidence,
         ...(diagnosis.slab?.unreclaimable ? [diagnosis.slab.unreclaimable] : []),
       ],
       fix: fixFor(main),

@@ -1,5 +1,6 @@
 import type { SiteTable } from "../parse/allocation-site";
 import { parseAllocinfo } from "../parse/allocinfo";
+import { parseKmemleak } from "../parse/kmemleak";
 import { parseModules } from "../parse/modules";
 import { parsePageOwner } from "../parse/page-owner";
 import { parseSysakMemleak } from "../parse/sysak-memleak";
@@ -39,6 +40,7 @@ export interface Given extends Texts {
   readonly allocinfo?: string;
   /** Of page_owner, or of page_owner_sort. */
   readonly pageOwner?: string;
+  readonly kmemleak?: string;
   /** Output of `sysak memleak`. */
   readonly sysak?: string;
   readonly modules?: string;
@@ -51,12 +53,21 @@ export function reportOn(given: Given): SnapshotReport {
   return reportSnapshot(withSites(given));
 }
 
-function withSites({ allocinfo, pageOwner, sysak, modules, before, ...texts }: Given): Snapshot {
+function withSites({
+  allocinfo,
+  pageOwner,
+  kmemleak,
+  sysak,
+  modules,
+  before,
+  ...texts
+}: Given): Snapshot {
   return {
     ...snapshotOf(texts),
     allocationSites: [
       ...tableOf("allocinfo", "held", allocinfo && parseAllocinfo(allocinfo).value),
       ...tableOf("page-owner", "held", pageOwner && parsePageOwner(pageOwner, 4_096).value),
+      ...tableOf("kmemleak", "held", kmemleak && parseKmemleak(kmemleak).value),
       ...tableOf("sysak-memleak", "sinceAttach", sysak && parseSysakMemleak(sysak, 4_096).value),
     ],
     ...(modules === undefined

@@ -7,6 +7,7 @@ import { confidenceOf } from "../confidence";
 import type { Diagnosis } from "../diagnosis";
 import { foreignModules } from "../foreign-modules";
 import type { Rule } from "../rule";
+import { isOfPackets, judgeUnreferenced } from "../slab-sites";
 import { sizeStatus } from "../thresholds";
 
 const SKB = /^(?:skbuff_|skb_|tcp_bind_bucket|TCPv?6?$|UDPv?6?$|sock_inode_cache$)/;
@@ -27,7 +28,9 @@ export const skbLeak: Rule = {
     const bytes = Math.min(sum(rows), rest("slabUnreclaimable") || sum(rows));
     const size = sizeStatus(bytes, diagnosis.memTotal);
     const [largest] = rows;
-    if (!size || !largest || isSmallPart(diagnosis, bytes)) return undefined;
+    if (!size || !largest || isSmallPart(diagnosis, bytes)) {
+      return judgeUnreferenced(diagnosis, isOfPackets);
+    }
     const owned = ownedBySockets(diagnosis);
     if (owned && owned.value >= bytes * EXPLAINS) {
       const why = `sockets own up to ${formatBytes(owned.value)} of ${formatBytes(bytes)} of packet buffers`;
