@@ -126,7 +126,7 @@ function socketKinds(large, count) {
       args: ["tcp", count(large, 35), "65536", "16777216"],
       bucket: "allocpage+slabUnreclaimable",
       expected: ({ sockstatMib }) => sockstatMib("TCP") * (150.6 / 150.1),
-      cause: "stuck-senders",
+      cause: "socket-queue-pins-pages",
     },
     {
       name: "TCP unread, 100 B writes",
@@ -138,7 +138,8 @@ function socketKinds(large, count) {
       name: "TCP unread, 100 B, collapsed",
       args: ["tcp", count(large, 80), "100", "67108864"],
       bucket: "slabUnreclaimable+allocpage",
-      expected: ({ sockstatMib }) => sockstatMib("TCP"),
+      // 1.02 and 1.04 measured: the more is collapsed, the more heads there are.
+      expected: ({ sockstatMib }) => sockstatMib("TCP") * 1.03,
       cause: "socket-queue-collapsed",
     },
     {
@@ -289,7 +290,8 @@ function descriptorKinds(large, fills, count) {
       args: ["files", "19900"],
       copies: 60,
       bucket: "slabUnreclaimable",
-      expected: ({ readyMib, objectBytes }) => (readyMib / 256) * objectBytes("filp"),
+      expected: ({ readyMib, objectBytes }) =>
+        (readyMib / 256) * (objectBytes("filp") + objectBytes("lsm_file_cache")),
       cause: "file-or-watch-leak",
     },
     {
@@ -302,7 +304,7 @@ function descriptorKinds(large, fills, count) {
     },
     {
       name: "negative dentries",
-      args: ["negdentry", "500000", "/tmp"],
+      args: ["negdentry", "500000", "FRESH"],
       bucket: "slabReclaimable",
       expected: exactly(96.2),
       persists: true,

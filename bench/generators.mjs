@@ -143,7 +143,11 @@ async function start(kind) {
 
 /** @param {Kind} kind @returns {Promise<import("./generator-kinds.mjs").Running>} */
 async function startOne(kind) {
-  const child = spawn(memgen, [...(kind.args ?? [])], { stdio: ["pipe", "pipe", "pipe"] });
+  // Names that were looked up before would not be new.
+  const args = (kind.args ?? []).map((arg) =>
+    arg === "FRESH" ? mkdtempSync(join(work, "f")) : arg,
+  );
+  const child = spawn(memgen, args, { stdio: ["pipe", "pipe", "pipe"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   let said = "";
   let error = "";
@@ -214,7 +218,7 @@ function objectBytes(cache) {
   const text = readFileSync("/proc/slabinfo", "utf8");
   const [, perSlab, pages] =
     new RegExp(`^${cache} +\\d+ +\\d+ +\\d+ +(\\d+) +(\\d+)`, "m").exec(text) ?? [];
-  return (Number(pages) * 4096) / Number(perSlab);
+  return perSlab ? (Number(pages) * 4096) / Number(perSlab) : 0;
 }
 
 /** @param {Row} row */
