@@ -31,6 +31,7 @@ import type { SocketRow } from "./parse/socket";
 import type { Sockstat } from "./parse/sockstat";
 import type { SplCache } from "./parse/spl-slab";
 import type { SwapDevice } from "./parse/swaps";
+import type { SysvMessages } from "./parse/sysvipc-msg";
 import type { SysvShm } from "./parse/sysvipc-shm";
 import type { TmpfsMount } from "./parse/tmpfs";
 import type { VmallocArea } from "./parse/vmallocinfo";
@@ -133,6 +134,7 @@ export interface Snapshot {
   readonly modules?: Sourced<readonly KernelModule[]>;
   readonly tmpfs: readonly Sourced<readonly TmpfsMount[]>[];
   readonly sysvShm?: Sourced<readonly SysvShm[]>;
+  readonly sysvMessages?: Sourced<readonly SysvMessages[]>;
   readonly sysctl: readonly Sourced<ReadonlyMap<string, { value: string; line: number }>>[];
   readonly kernelLog?: Sourced<KernelLog>;
   /** What the API server of its cluster says of the node. */

@@ -167,6 +167,7 @@ function statusRow(pid: number, { line, fields }: FieldsOfPid): ProcessRow {
   const ppid = readCount(first("PPid"));
   const uid = readCount(first("Uid")?.split(/\s+/)[0]);
   const threads = readCount(first("Threads"));
+  const fdSize = readCount(first("FDSize"));
   return {
     pid,
     line,
@@ -176,6 +177,7 @@ function statusRow(pid: number, { line, fields }: FieldsOfPid): ProcessRow {
     ...(ppid !== undefined && { ppid }),
     ...(uid !== undefined && { uid }),
     ...(threads !== undefined && { threads }),
+    ...(fdSize !== undefined && { fdSize }),
     ...(isKernelThread(pid, fields) && { isKernelThread: true }),
   };
 }

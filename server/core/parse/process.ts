@@ -12,6 +12,8 @@ export interface ProcessRow {
   readonly uid?: number;
   readonly user?: string;
   readonly threads?: number;
+  /** Slots of the descriptor table, a power of two: at most twice the highest number ever open at once. */
+  readonly fdSize?: number;
   readonly rss?: Bytes;
   readonly rssAnon?: Bytes;
   readonly rssFile?: Bytes;

@@ -9,6 +9,7 @@ import { parsePressure } from "../../core/parse/pressure";
 import { parseSlabinfo } from "../../core/parse/slabinfo";
 import { parseSlabtop } from "../../core/parse/slabtop";
 import { parseSockstat } from "../../core/parse/sockstat";
+import { parseSysvMessages } from "../../core/parse/sysvipc-msg";
 import { parseSysvShm } from "../../core/parse/sysvipc-shm";
 import { parseDf, parseMounts } from "../../core/parse/tmpfs";
 import { parseVmallocinfo } from "../../core/parse/vmallocinfo";
@@ -256,6 +257,20 @@ export const COUNTER_FORMATS: readonly Format[] = [
       (draft, file) => draft.read(file, parseSysvShm),
       (draft, value) => {
         draft.single.sysvShm = value;
+      },
+    ),
+  },
+  {
+    id: "sysvipc-msg",
+    names: ["msg"],
+    starts: ["ipcs_-q"],
+    where: /(?:^|\/)sysvipc\/msg$|(?:^|\/)ipcs[^/]*$/,
+    looksLike: (head) => /^\s*key\s+msqid\s+(?:perms|owner)\s/m.test(head),
+    take: "best",
+    enter: reading(
+      (draft, file) => draft.read(file, parseSysvMessages),
+      (draft, value) => {
+        draft.single.sysvMessages = value;
       },
     ),
   },

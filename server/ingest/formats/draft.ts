@@ -23,6 +23,7 @@ type Single = Mutable<
       | "cgroupCounts"
       | "modules"
       | "sysvShm"
+      | "sysvMessages"
       | "kernelLog"
       | "kubernetesNode"
       | "kpageflags"

@@ -29,6 +29,8 @@ const FENCE =
   /^(?:`{3,}|~{3,})|^<\/?(?:details|summary|pre|code)\b|^\[\/?(?:code|quote|spoiler)\b|^#==\[ /i;
 const HEADING =
   /^[-=#*`'"[ ]{0,20}(?:File:? )?\/((?:proc|sys)\/[\w./:@-]{1,200}?)[`'"*\]:]{0,4}[-=#* ]{0,80}$/i;
+/** A row that grep or a collector printed with its file before it is no heading: "/proc/1/cgroup:8:pids:/". */
+const PREFIXED_ROW = /^(?:proc\/(?:\d{1,10}|self)\/[\w/]{1,40}|sys\/fs\/cgroup\/.{0,200}?\w):\S/i;
 const IDENTITY =
   /^(?:\[[^\]\s][^\]]{0,100}\]|[\w.-]{1,64}@[\w.-]{1,100}(?:[: ][^$#%>❯]{0,100})?)[ ]?[$#%>❯] ?(\S.{0,400})$/;
 const COMMANDS =
@@ -46,7 +48,8 @@ export function readSeparator(line: string): Separator | undefined {
   if (file !== undefined) return { label: file, path: file.replace(/^\//, "") };
   if (FENCE.test(line)) return {};
   const heading = HEADING.exec(line)?.[1];
-  if (heading !== undefined) return { label: `/${heading}`, path: heading };
+  if (heading !== undefined && !PREFIXED_ROW.test(heading))
+    return { label: `/${heading}`, path: heading };
   const command = COMMAND_LINES.map((pattern) => pattern.exec(line)?.[1]).find(Boolean);
   if (command === undefined) return undefined;
   const path = commandPath(command);

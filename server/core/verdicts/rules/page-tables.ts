@@ -28,7 +28,7 @@ export const pageTables: Rule = {
     const [main] = holders;
     return {
       status,
-      headline: `${formatBytes(tables.value)} are page tables: ${main?.count && main.count > 1 ? `${main.count} processes ${main.comm} map` : "many processes map"} much memory in small pages`,
+      headline: `${formatBytes(tables.value)} are page tables: ${mapperOf(main, tables.value)} much memory in small pages`,
       confirm: [
         {
           command: "grep -H VmPTE /proc/[0-9]*/status | sort -k2 -rn | head",
@@ -52,6 +52,13 @@ export const pageTables: Rule = {
     };
   },
 };
+
+function mapperOf(main: Holder | undefined, bytes: Bytes): string {
+  if (!main?.comm || main.bytes.upper < bytes * 0.5) return "many processes map";
+  return main.pid === undefined
+    ? `${main.count} processes ${main.comm} map`
+    : `${main.comm} (pid ${main.pid}) maps`;
+}
 
 function statusOf(diagnosis: Diagnosis, bytes: Bytes): SizeStatus {
   const { memTotal } = diagnosis;
