@@ -183,3 +183,18 @@ function expectLinesAreTrue(snapshot: Snapshot | undefined, text: string): void 
     expect(lines[line - 1]).toContain("TCP:");
   }
 }
+
+it("rows with their file before them are one table, not a heading each", async () => {
+  const rows = [1, 2, 3].map(
+    (pid) => `/proc/${pid}/cgroup:8:pids:/\n/proc/${pid}/cgroup:4:memory:/a\n`,
+  );
+  const groups = ["", "a/", "b/"].map(
+    (path) => `/sys/fs/cgroup/memory/${path}memory.usage_in_bytes:4096\n`,
+  );
+  const { snapshots } = await readInputText(
+    "paste",
+    `${MEMINFO}\n==> pids.cgroup <==\n${rows.join("")}\n==> cgroup.memory <==\n${groups.join("")}`,
+  );
+  expect(snapshots[0]?.cgroupMemory?.value).toHaveLength(3);
+  expect(snapshots[0]?.processTables[0]?.rows).toHaveLength(3);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasCapture, readCapture } from "../parse/captures.test-support";
+import { hasCapture, readCapture, readFixture } from "../parse/captures.test-support";
 import { parseSlabtop } from "../parse/slabtop";
 import { reportSnapshot } from "../report-snapshot";
 import { snapshotOf } from "../snapshot.test-support";
@@ -40,13 +40,13 @@ describe("unreclaimable slab", () => {
         mib("kmalloc-512", 1_500),
         mib("kmalloc-64", 900),
         mib("cred_jar", 1_200),
-        mib("filp", 700),
+        mib("ebitmap_node", 700),
         mib("task_struct", 90),
       ),
     });
     const [kmalloc, named] = ["kmalloc-leak", "named-slab-leak"].map((id) => findingOf(report, id));
     expect(kmalloc?.holders.map(({ name }) => name)).toEqual(["kmalloc-512", "kmalloc-64"]);
-    expect(named?.holders.map(({ name }) => name)).toEqual(["cred_jar", "filp"]);
+    expect(named?.holders.map(({ name }) => name)).toEqual(["cred_jar", "ebitmap_node"]);
     expect((kmalloc?.bytes.upper ?? 0) + (named?.bytes.upper ?? 0)).toBe(4_300 * MIB);
     expect(report.verdict).toMatchObject({ status: "suspect", bucket: "slabUnreclaimable" });
   });
@@ -118,5 +118,22 @@ describe("an out-of-memory report", () => {
     });
     expect((findings[0]?.bytes.lower ?? 0) / GIB).toBeCloseTo(3.06, 2);
     expect(findings[0]?.fix).toContain("module btrfs");
+  });
+});
+
+describe("a size class that a BPF map fills, measured", () => {
+  const of = (name: string) => readFixture(`live-kmalloc-leak/proc/${name}`);
+
+  it("is named with its bytes", () => {
+    const report = reportOn({
+      meminfo: of("meminfo"),
+      zoneinfo: of("zoneinfo"),
+      slabinfo: of("slabinfo"),
+    });
+    expect(report.verdict).toMatchObject({ status: "suspect", bucket: "slabUnreclaimable" });
+    expect(report.findings[0]).toMatchObject({
+      id: "kmalloc-leak",
+      holders: [{ name: "kmalloc-cg-1k", count: 2_662_571 }],
+    });
   });
 });

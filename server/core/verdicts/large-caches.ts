@@ -21,6 +21,10 @@ const WHOLE_TABLE = 60;
 /** Several caches that together hold less than this do not explain the bucket. */
 const EXPLAINING_SHARE = 0.25;
 
+/** Caches that a rule before these tells of: once bytes are claimed they are not offered again. */
+const OWN_RULE =
+  /^(?:(?:nf|ip)_conntrack|filp$|lsm_file_cache|eventpoll_|inotify_|fsnotify_|fanotify_|audit_buffer|msg_msg|posix_timers_cache|sigqueue|key_jar|skbuff_)/;
+
 interface Large {
   readonly kind: Kind;
   /** Largest first, at least one. */
@@ -44,8 +48,10 @@ export function judgeLargeCaches(
 ): Found | undefined {
   const unreclaimable = candidates(diagnosis);
   const total = unreclaimableBytes(diagnosis, unreclaimable);
+  const isClaimed = rest("slabUnreclaimable") < bytesOf(diagnosis, "slabUnreclaimable");
   const caches = unreclaimable
     .filter((cache) => isKmalloc(cache.name) === (kind === "kmalloc"))
+    .filter((cache) => !(isClaimed && OWN_RULE.test(cache.name)))
     .filter((cache) => cache.bytes >= total * NOTABLE_SHARE)
     .slice(0, MOST_NAMED);
   const [main] = caches;

@@ -1,9 +1,11 @@
 import type { Rule } from "./rule";
+import { auditBacklog } from "./rules/audit-backlog";
 import { balloon } from "./rules/balloon";
 import { bpfMapMemory } from "./rules/bpf-maps";
 import { bpfRingbuf } from "./rules/bpf-ringbuf";
 import { closeWaitLeak } from "./rules/close-wait-leak";
 import { compressedSwap } from "./rules/compressed-swap";
+import { conntrackTable } from "./rules/conntrack-table";
 import { containerView } from "./rules/container-view";
 import { debugKernel } from "./rules/debug-kernel";
 import { deletedTmpfsOrMemfd } from "./rules/deleted-tmpfs-or-memfd";
@@ -11,6 +13,7 @@ import { dentryCache } from "./rules/dentry-cache";
 import { dirtyPages } from "./rules/dirty-pages";
 import { driverMappedMemory } from "./rules/driver-mapped-memory";
 import { driverPageLeak } from "./rules/driver-page-leak";
+import { fileOrWatchLeak } from "./rules/file-or-watch-leak";
 import { fragmentation } from "./rules/fragmentation";
 import { fuseOrVirtiofs } from "./rules/fuse-or-virtiofs";
 import { gpuBuffers } from "./rules/gpu-buffers";
@@ -19,6 +22,7 @@ import { hugetlbUnused } from "./rules/hugetlb-unused";
 import { hugetlbUsed } from "./rules/hugetlb-used";
 import { inodeCache } from "./rules/inode-cache";
 import { ioUringRingMemory } from "./rules/io-uring-rings";
+import { ipcOrTimerLeak } from "./rules/ipc-or-timer-leak";
 import { kmallocLeak } from "./rules/kmalloc-leak";
 import { kvmGuests } from "./rules/kvm-guests";
 import { memcgSlabCaches } from "./rules/memcg-slab-caches";
@@ -85,6 +89,10 @@ export const RULES: readonly Rule[] = [
   pipeBuffers,
   zombieCgroups,
   memcgSlabCaches,
+  conntrackTable,
+  fileOrWatchLeak,
+  auditBacklog,
+  ipcOrTimerLeak,
   xfsBuffers,
   slabFragmentation,
   dentryCache,

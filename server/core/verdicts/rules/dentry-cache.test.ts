@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readFixture } from "../../parse/captures.test-support";
 import { findingOf, meminfoOf, reportOn, slabinfoOf } from "../rule.test-support";
 
 const meminfo = meminfoOf({ SReclaimable: 4_500, Cached: 1_500, MemFree: 6_000 });
@@ -34,5 +35,22 @@ describe("cached path names", () => {
       slabinfo: slabinfoOf(["dentry", 65_000_000, 66_000_000, 192, 21, 1]),
     });
     expect(report.verdict).toMatchObject({ status: "watch", bucket: "slabReclaimable" });
+  });
+});
+
+describe("eight million names that do not exist, measured", () => {
+  const of = (name: string) => readFixture(`live-negative-dentries/proc/${name}`);
+
+  it("are reclaimable: named with their share, and healthy", () => {
+    const report = reportOn({
+      meminfo: of("meminfo"),
+      zoneinfo: of("zoneinfo"),
+      slabinfo: of("slabinfo"),
+      sysctl: { "fs.dentry-state": of("sys/fs/dentry-state") },
+    });
+    const finding = findingOf(report, "dentry-cache");
+    expect(finding?.holders[0]?.count).toBe(8_579_802);
+    expect(finding?.evidence.at(-1)?.value).toBeCloseTo(0.953, 3);
+    expect(report.verdict.status).toBe("healthy");
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasCapture, readCapture } from "../../parse/captures.test-support";
+import { hasCapture, readCapture, readFixture } from "../../parse/captures.test-support";
 import { parsePidStatus } from "../../parse/pid-files";
 import { reportSnapshot } from "../../report-snapshot";
 import { snapshotOf } from "../../snapshot.test-support";
@@ -60,4 +60,16 @@ describe("page tables", () => {
     const report = reportSnapshot(snapshotOf({ meminfo: readCapture(AT_REST) }));
     expect(findingOf(report, "page-tables")).toBeUndefined();
   });
+});
+
+it("1,300 MiB of page tables of one process, measured", () => {
+  const of = (name: string) => readFixture(`live-page-tables/${name}`);
+  const rows = parsePidStatus(of("pids.status")).value;
+  const report = reportSnapshot({
+    ...snapshotOf({ meminfo: of("proc/meminfo"), zoneinfo: of("proc/zoneinfo") }),
+    processTables: [{ file: "pids.status", via: "status", rows }],
+  });
+  expect(report.verdict).toMatchObject({ status: "suspect", bucket: "pageTables" });
+  expect(report.verdict.headline).toMatch(/memgen \(pid \d+\) maps/);
+  expect((report.findings[0]?.holders[0]?.bytes.upper ?? 0) / MIB).toBeCloseTo(1_303, -1);
 });

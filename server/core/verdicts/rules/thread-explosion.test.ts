@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { hasCapture, readCapture } from "../../parse/captures.test-support";
+import { hasCapture, readCapture, readFixture } from "../../parse/captures.test-support";
+import { parsePidStatus } from "../../parse/pid-files";
 import { reportSnapshot } from "../../report-snapshot";
 import { snapshotOf } from "../../snapshot.test-support";
 import { findingOf, meminfoOf, reportOn } from "../rule.test-support";
@@ -44,4 +45,15 @@ describe("kernel stacks", () => {
     const report = reportSnapshot(snapshotOf({ meminfo: readCapture(AT_REST) }));
     expect(findingOf(report, "thread-explosion")).toBeUndefined();
   });
+});
+
+it("31,500 threads of one process, measured: 2.1 % of RAM are worth a look", () => {
+  const of = (name: string) => readFixture(`live-many-threads/${name}`);
+  const rows = parsePidStatus(of("pids.status")).value;
+  const report = reportSnapshot({
+    ...snapshotOf({ meminfo: of("proc/meminfo"), zoneinfo: of("proc/zoneinfo") }),
+    processTables: [{ file: "pids.status", via: "status", rows }],
+  });
+  expect(report.verdict).toMatchObject({ status: "watch", bucket: "kernelStack" });
+  expect(report.findings[0]?.holders).toMatchObject([{ comm: "memgen", count: 31_501 }]);
 });
