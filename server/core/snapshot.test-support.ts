@@ -135,6 +135,7 @@ export function snapshotOf(texts: Texts, node: Partial<NodeFacts> = {}): Snapsho
     ...optional("installedMemory", read("dmidecode", parseDmidecode)),
     ...optional("cgroupMemory", read("cgroups", parseCgroupMemory)),
     ...(slab ? { slab: { ...slab, via: "slabinfo" as const, isComplete: true } } : {}),
+    otherTotals: [],
     numaMeminfo: numa ? [numa] : [],
     hugepagePools: [],
     netCounters: [],

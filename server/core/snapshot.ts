@@ -51,6 +51,11 @@ export interface MeminfoSource extends Sourced<Meminfo> {
   readonly derived?: DerivedMeminfo;
 }
 
+/** Totals that are not /proc/meminfo's own, under its field names. */
+interface OtherTotals extends MeminfoSource {
+  readonly derived: DerivedMeminfo;
+}
+
 /** Where the totals come from in an input without /proc/meminfo, and what that means for them. */
 export interface DerivedMeminfo {
   readonly via:
@@ -62,13 +67,22 @@ export interface DerivedMeminfo {
     | "sar"
     | "numastat"
     | "free"
-    | "top";
+    | "top"
+    | "vmstat-s"
+    | "smem"
+    | "xsos";
   /** Fields that are not printed as such: field → how it was computed. */
   readonly formulas: ReadonlyMap<string, string>;
   /** Free pages on the per-CPU lists in bytes, where the source prints them. */
   readonly pcp?: Measured;
   /** What the source leaves uncertain, in bytes (0: a remark), the most important first. */
   readonly doubts: readonly { readonly bytes: number; readonly why: string }[];
+}
+
+/** meminfo by NUMA node: the kernel's files, or what numastat made of them. */
+export interface NumaSource extends Sourced<NumaMeminfo> {
+  /** Step of the printed sizes in bytes, where a tool rounded them. */
+  readonly roundedTo?: number;
 }
 
 /** Socket rows of one table or one `ss` call, with the network namespace they were seen in. */
@@ -99,6 +113,8 @@ export interface Snapshot {
   readonly sha256: string;
   readonly node: NodeFacts;
   readonly meminfo?: MeminfoSource;
+  /** Metrics, a debugger's or a tool's table: one of them stands in where there is no /proc/meminfo. */
+  readonly otherTotals: readonly OtherTotals[];
   /** Read once more right after zoneinfo, so that the jitter between the reads is known. */
   readonly meminfoAgain?: Sourced<Meminfo>;
   readonly vmstat?: Sourced<Vmstat>;
@@ -111,7 +127,7 @@ export interface Snapshot {
     readonly isComplete: boolean;
   };
   readonly vmallocinfo?: Sourced<readonly VmallocArea[]>;
-  readonly numaMeminfo: readonly Sourced<NumaMeminfo>[];
+  readonly numaMeminfo: readonly NumaSource[];
   /** Huge page pools by page size in bytes: nr_hugepages, free_hugepages … as counts. */
   readonly hugepagePools: readonly HugepagePool[];
   readonly pressureMemory?: Sourced<Pressure>;

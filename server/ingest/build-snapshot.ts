@@ -168,7 +168,14 @@ function kindOf({ root, files }: Group): SourceKind {
   const isSos =
     /sosreport-/.test(root) || files.some(({ file }) => file.path.startsWith("sos_commands/"));
   if (isSos) return "sosreport";
-  return files.some((file) => file.isAnchored) ? "proc" : "text";
+  return toolOf(files) ?? (files.some((file) => file.isAnchored) ? "proc" : "text");
+}
+
+/** Whose table the totals are of, where the kernel's own file is not there. */
+function toolOf(files: Group["files"]): SourceKind | undefined {
+  const ids = new Set(files.map(({ format }) => format.id));
+  if (ids.has("meminfo")) return undefined;
+  return (["node-exporter", "crash", "sysak"] as const).find((id) => ids.has(id));
 }
 
 function finish(made: {

@@ -1,16 +1,38 @@
-import type { MeminfoSource, Snapshot } from "../snapshot";
+import type { DerivedMeminfo, MeminfoSource, Snapshot } from "../snapshot";
 import { meminfoFromNodeFiles } from "./meminfo-from-nodes";
 import { meminfoFromReport } from "./meminfo-from-report";
 
+/** Sources by how much of the ledger they tell, fullest first; of two alike the one that rounds less. */
+const PREFERENCE: readonly DerivedMeminfo["via"][] = [
+  "node-exporter",
+  "node-files",
+  "sysak",
+  "numastat",
+  "memory-report",
+  "sar",
+  "crash",
+  "smem",
+  "vmstat-s",
+  "xsos",
+  "free",
+  "top",
+];
+
 /**
  * The snapshot with totals: unchanged where it has /proc/meminfo or nothing stands in for it; else with
- * a `meminfo` of the same field names, in bytes, from the NUMA nodes' own files, or from the last
- * complete memory report of the kernel log. `meminfo.derived` says which, and what to keep in mind.
- * A field that the source does not print stays absent.
+ * a `meminfo` of the same field names, in bytes, from the NUMA nodes' own files, the last complete
+ * memory report of the kernel log, metrics, or a tool's table. `meminfo.derived` says which, and what
+ * to keep in mind. A field that the source does not print stays absent.
  */
 export function withMeminfo(snapshot: Snapshot): Snapshot {
   if (snapshot.meminfo) return snapshot;
-  const meminfo = meminfoFromNodeFiles(snapshot) ?? meminfoFromReport(snapshot);
+  const [meminfo] = [
+    ...snapshot.otherTotals,
+    meminfoFromNodeFiles(snapshot) ?? [],
+    meminfoFromReport(snapshot) ?? [],
+  ]
+    .flat()
+    .sort((a, b) => rank(a.derived?.via) - rank(b.derived?.via));
   return meminfo ? withReportedTasks({ ...snapshot, meminfo }, meminfo) : snapshot;
 }
 
@@ -25,4 +47,8 @@ function withReportedTasks(snapshot: Snapshot, meminfo: MeminfoSource): Snapshot
   }
   const tasks = { file: meminfo.file, via: "oom" as const, rows: report.tasks };
   return { ...snapshot, processTables: [tasks] };
+}
+
+function rank(via: DerivedMeminfo["via"] | undefined): number {
+  return via === undefined ? PREFERENCE.length : PREFERENCE.indexOf(via);
 }

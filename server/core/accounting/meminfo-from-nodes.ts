@@ -1,10 +1,12 @@
 import type { Measured } from "../parse/parsed";
-import type { MeminfoSource, Snapshot } from "../snapshot";
+import type { MeminfoSource, NumaSource, Snapshot } from "../snapshot";
+import { type Bytes, MIB } from "../units";
 
 interface NodeFile {
   readonly numaNode: number;
   readonly file: string;
   readonly fields: ReadonlyMap<string, Measured>;
+  readonly roundedTo?: Bytes;
 }
 
 /** Not fields of /proc/meminfo: FilePages becomes Cached, MemUsed is MemTotal − MemFree. */
@@ -28,23 +30,51 @@ export function meminfoFromNodeFiles(snapshot: Snapshot): MeminfoSource | undefi
       : [],
   );
   addCached({ sums, value, formulas });
-  const why =
-    "no /proc/meminfo: its fields are summed over the NUMA nodes, which print neither Percpu nor VmallocUsed";
-  return {
-    file: first.file,
-    value,
-    derived: { via: "node-files", formulas, doubts: [{ bytes: 0, why }] },
-  };
+  const { file, roundedTo } = first;
+  if (roundedTo === undefined) {
+    return { file, value, derived: { via: "node-files", formulas, doubts: [NO_MEMINFO] } };
+  }
+  addHugePageSize(value, formulas);
+  const doubts = [NO_MEMINFO, roundingDoubt(roundedTo, nodes.length)];
+  return { file, value, derived: { via: "numastat", formulas, doubts } };
+}
+
+const NO_MEMINFO = {
+  bytes: 0,
+  why: "no /proc/meminfo: its fields are summed over the NUMA nodes, which print neither Percpu nor VmallocUsed",
+};
+/** Terms of the ledger that a NUMA node prints, MemTotal among them. */
+const NODE_TERMS = 10;
+
+function roundingDoubt(roundedTo: Bytes, nodes: number): { bytes: Bytes; why: string } {
+  const bytes = (roundedTo / 2) * NODE_TERMS * nodes;
+  return { bytes, why: "numastat rounds every number of every node" };
+}
+
+/** numastat turns counts of huge pages into megabytes; here they are counts of 2 MiB again. */
+function addHugePageSize(value: Map<string, Measured>, formulas: Map<string, string>): void {
+  const count = value.get("HugePages_Total");
+  if (!count) return;
+  value.set("Hugepagesize", { value: 2 * MIB, line: count.line });
+  formulas.set("Hugepagesize", "numastat prints huge pages in MB: counted here as pages of 2 MiB");
 }
 
 function nodeFiles(snapshot: Snapshot): readonly NodeFile[] {
   const byNode = new Map<number, NodeFile>();
-  for (const { file, value } of snapshot.numaMeminfo) {
+  for (const { file, value, roundedTo } of exactFirst(snapshot.numaMeminfo)) {
     for (const [numaNode, fields] of value) {
-      if (!byNode.has(numaNode)) byNode.set(numaNode, { numaNode, file, fields });
+      if (byNode.has(numaNode)) continue;
+      const node = { numaNode, file, fields };
+      byNode.set(numaNode, roundedTo === undefined ? node : { ...node, roundedTo });
     }
   }
   return [...byNode.values()].sort((a, b) => a.numaNode - b.numaNode);
+}
+
+/** The kernel's own files before what numastat made of them. */
+function exactFirst(sources: Snapshot["numaMeminfo"]): Snapshot["numaMeminfo"] {
+  const isRounded = (source: NumaSource): number => Number(source.roundedTo !== undefined);
+  return [...sources].sort((a, b) => isRounded(a) - isRounded(b));
 }
 
 function isComplete(snapshot: Snapshot, nodes: readonly NodeFile[]): boolean {

@@ -26,7 +26,10 @@ type Part = Omit<BucketShare, "group">;
  * the node's allocpage. Source: drivers/base/node.c.
  */
 export function composeNuma(snapshot: Snapshot): readonly NumaComposition[] {
-  return snapshot.numaMeminfo
+  // A sosreport has the nodes' files and numastat, which rounds the same numbers.
+  const exact = snapshot.numaMeminfo.filter(({ roundedTo }) => roundedTo === undefined);
+  const sources = exact.length > 0 ? exact : snapshot.numaMeminfo;
+  return sources
     .flatMap(({ file, value }) =>
       [...value].flatMap(([numaNode, fields]) => composeOne({ snapshot, numaNode, file, fields })),
     )

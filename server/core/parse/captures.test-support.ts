@@ -18,3 +18,8 @@ export function hasCapture(path: string): boolean {
 export function readCapture(path: string): string {
   return readFileSync(new URL(path, CORPUS), "utf8");
 }
+
+/** The same, not as text: captures may be packed. */
+export function captureBytes(path: string): Buffer {
+  return readFileSync(new URL(path, CORPUS));
+}

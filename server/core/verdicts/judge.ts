@@ -14,9 +14,10 @@ import { apportion } from "./apportion";
 import { type Concern, findConcerns } from "./concerns";
 import { confidenceOf } from "./confidence";
 import { bytesOf, type Diagnosis } from "./diagnosis";
+import { isTooLittleToHide, reclaimableAtMost } from "./partial-totals";
 import type { Found, Rule } from "./rule";
 import { RULES } from "./rules";
-import { isShort } from "./shortage";
+import { isLittle, isShort } from "./shortage";
 import { insufficiency } from "./sufficiency";
 
 /** What is concluded from one snapshot. */
@@ -121,6 +122,7 @@ function conclude(diagnosis: Diagnosis, found: readonly NamedFound[]): Verdict {
     leaking(found, concerns) ??
     alarm(found, concerns) ??
     watchWithoutLedger(diagnosis, found) ??
+    shortWithoutLedger(diagnosis) ??
     insufficient(diagnosis) ??
     watch(found, concerns) ??
     ranOut(diagnosis) ??
@@ -179,6 +181,16 @@ function watchWithoutLedger(
   return diagnosis.composition ? undefined : watch(found, []);
 }
 
+/** What holds the memory is not told, but that there is none left is. */
+function shortWithoutLedger(diagnosis: Diagnosis): Verdict | undefined {
+  const { memTotal = 0 } = diagnosis;
+  const most = reclaimableAtMost(diagnosis);
+  if (most === undefined || !isLittle(diagnosis, most)) return undefined;
+  const why = insufficiency(diagnosis)?.replace(/^No verdict: /, "; ") ?? "";
+  const headline = `Memory is short: at most ${formatBytes(most)} of ${formatBytes(memTotal)} can be had back${why}`;
+  return { status: "watch", headline, confidence: 0.6 };
+}
+
 function insufficient(diagnosis: Diagnosis): Verdict | undefined {
   const why = insufficiency(diagnosis);
   return why === undefined ? undefined : { status: "insufficient", headline: why, confidence: 0 };
@@ -229,6 +241,11 @@ function healthy(diagnosis: Diagnosis, found: readonly NamedFound[]): Verdict {
   if (available !== undefined && isShort(diagnosis)) {
     const headline = `Memory is short: ${formatBytes(available)} of ${formatBytes(memTotal)} are available, all of it accounted for`;
     return { status: "watch", headline, confidence };
+  }
+  if (isTooLittleToHide(diagnosis)) {
+    const most = formatBytes(Math.max(0, bytesOf(diagnosis, "allocpage")));
+    const headline = `At most ${most} of ${formatBytes(memTotal)} are neither free nor cache: too little to be worth a look`;
+    return { status: "healthy", headline, confidence };
   }
   const [explained] = found
     .filter(

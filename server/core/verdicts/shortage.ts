@@ -18,9 +18,14 @@ export function availableBytes(diagnosis: Diagnosis): Bytes | undefined {
 
 /** Memory is short: next to nothing is available, or the snapshot is the report of a failed allocation. */
 export function isShort(diagnosis: Diagnosis): boolean {
-  const { memTotal, snapshot } = diagnosis;
+  const { snapshot } = diagnosis;
   if (snapshot.meminfo?.derived?.via === "memory-report") return true;
-  const available = availableBytes(diagnosis);
+  return isLittle(diagnosis, availableBytes(diagnosis));
+}
+
+/** Next to nothing of what is not set aside for huge pages. */
+export function isLittle(diagnosis: Diagnosis, available: Bytes | undefined): boolean {
+  const { memTotal } = diagnosis;
   if (memTotal === undefined || available === undefined) return false;
   // Huge pages were set aside on purpose: what is left is what may run short.
   return available < (memTotal - bytesOf(diagnosis, "hugetlb")) * SHORT;

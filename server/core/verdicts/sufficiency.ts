@@ -4,6 +4,7 @@ import type { KubernetesNode } from "../parse/kubernetes-node";
 import type { OomReport } from "../parse/oom-report";
 import { GIB } from "../units";
 import type { Diagnosis } from "./diagnosis";
+import { isTooLittleToHide, partialTotals } from "./partial-totals";
 import { sizeStatus } from "./thresholds";
 
 /** Without one field of each group the remainder means nothing: what is missing would be in it. */
@@ -86,7 +87,11 @@ export function insufficiency(diagnosis: Diagnosis): string | undefined {
     return `No verdict: ${nothingMeasured(diagnosis.snapshot)}`;
   }
   const missing = missingFields(diagnosis);
-  if (missing.length === 0) return undefined;
+  if (missing.length === 0 || isTooLittleToHide(diagnosis)) return undefined;
+  return partialTotals(diagnosis, missing) ?? cutPaste(missing);
+}
+
+function cutPaste(missing: readonly string[]): string {
   return `No verdict: meminfo is cut, ${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing, so what they hold cannot be told apart from the rest`;
 }
 

@@ -44,6 +44,7 @@ type Single = Mutable<
   >
 >;
 type ListName =
+  | "otherTotals"
   | "numaMeminfo"
   | "hugepagePools"
   | "netCounters"
@@ -83,6 +84,7 @@ const MAX_QUOTE = 64 * 1024;
 export class Draft {
   readonly single: Single = {};
   readonly lists: Lists = {
+    otherTotals: [],
     numaMeminfo: [],
     hugepagePools: [],
     netCounters: [],
@@ -169,6 +171,7 @@ export class Draft {
 }
 
 const LIST_NAMES: readonly ListName[] = [
+  "otherTotals",
   "numaMeminfo",
   "hugepagePools",
   "netCounters",

@@ -11,24 +11,6 @@ interface LaterFormat {
 
 const LATER_FORMATS: readonly LaterFormat[] = [
   {
-    id: "node-exporter",
-    label: "node_exporter metrics",
-    looksLike: (head) => /^(?:# (?:HELP|TYPE) )(?:node_|go_|process_|promhttp_)\w+/m.test(head),
-  },
-  {
-    id: "crash-kmem",
-    label: "output of crash kmem",
-    looksLike: (head) =>
-      /^\s*PAGES\s+TOTAL\s+PERCENTAGE/m.test(head) ||
-      /^CACHE\s+(?:NAME\s+)?OBJSIZE\s+ALLOCATED/m.test(head),
-  },
-  {
-    id: "numastat",
-    label: "output of numastat",
-    looksLike: (head) =>
-      /^\s+Node 0\s+(?:Node 1|Total)/m.test(head) && /^\S+\s+\d+\.\d\d/m.test(head),
-  },
-  {
     id: "sysak",
     label: "output of sysak",
     looksLike: (head) =>

@@ -6,9 +6,11 @@ import { FACT_FORMATS } from "./facts";
 import { type Format, isNamedLike, type Keep, stemOf } from "./format";
 import { HOST_MEMORY_FORMATS } from "./host-memory";
 import { KERNEL_FORMATS } from "./kernel-settings";
+import { MONITORING_FORMATS } from "./monitoring";
 import { PROCESS_FORMATS } from "./processes";
 import { SMALL_FILE_FORMATS } from "./small-files";
 import { SOCKET_FORMATS } from "./sockets";
+import { TOOL_FORMATS } from "./tools";
 
 /** Every kind of file that can be read, in the order in which they enter a snapshot: facts (page size) first. */
 export const FORMATS: readonly Format[] = [
@@ -22,6 +24,8 @@ export const FORMATS: readonly Format[] = [
   ...CLUSTER_FORMATS,
   ...HOST_MEMORY_FORMATS,
   ...SMALL_FILE_FORMATS,
+  ...MONITORING_FORMATS,
+  ...TOOL_FORMATS,
 ];
 
 /** Base name → formats, so that a million names cost a million look-ups and not a million × 50 patterns. */

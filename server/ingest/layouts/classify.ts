@@ -7,6 +7,7 @@ import { machineRoot, pathInMachine } from "./machine-root";
 import { isOswatcher, type SeriesPart, seriesParts } from "./oswatcher";
 import { recognisePart } from "./recognise-part";
 import { type Fragment, splitFragments } from "./split-fragments";
+import { type Instance, splitInstances } from "./split-instances";
 import { cutSections, isSupportconfig } from "./supportconfig";
 
 /** A text with what it is and the root of the machine it belongs to. */
@@ -31,6 +32,8 @@ export interface Classification {
 
 type Sorted = { [K in keyof Classification]: Classification[K][number][] };
 
+/** Cheap first look: only dumps of metrics are searched for several machines. */
+const METRICS = /^(?:# (?:HELP|TYPE|UNIT) |[a-z]\w*\{[^\n]*\binstance=")/m;
 const SPLIT_LIMIT = 32 * 1024 * 1024;
 
 /** Says of every text what it is; envelopes are unpacked, loose texts of several tables are cut apart. */
@@ -40,7 +43,10 @@ export function classify(texts: readonly RawText[]): Classification {
   sorted.known.push(...seriesParts(series).flatMap(classifyMoment));
   for (const raw of texts) {
     if (series.includes(raw)) continue;
-    if (isSupportconfig(headOf(raw.text))) sorted.known.push(...unpack(raw));
+    const head = headOf(raw.text);
+    const machines = METRICS.test(head) ? splitInstances(raw.text) : [];
+    if (isSupportconfig(head)) sorted.known.push(...unpack(raw));
+    else if (machines.length > 0) sorted.known.push(...unpackMetrics(raw, machines));
     else classifyPlain(raw, sorted);
   }
   return sorted;
@@ -68,6 +74,17 @@ function classifyMoment(part: SeriesPart): readonly Classified[] {
     ...of("date", date),
     ...(hostname === undefined ? [] : of("hostname", hostname)),
   ];
+}
+
+/** Each machine of a dump of metrics as one of its own. */
+function unpackMetrics(raw: RawText, machines: readonly Instance[]): readonly Classified[] {
+  return machines.flatMap(({ machine, text }) => {
+    const root = `${raw.name}#${machine.replaceAll("/", "_")}/`;
+    const found = recognise("metrics", text);
+    if (found.is !== "format") return [];
+    const file = { ...raw, path: "metrics", text, wholeText: raw.text };
+    return [{ root, format: found.format, file, isAnchored: false }];
+  });
 }
 
 function classifyPlain(raw: RawText, into: Sorted): void {

@@ -66,6 +66,10 @@ const MARKERS: readonly Marker[] = [
     isMoment: true,
     path: "date",
   },
+  {
+    id: "node-exporter",
+    line: /^(?:# (?:HELP|TYPE) [a-z]\w+ |(?:node|container|go|process|promhttp|machine)_\w+(?:\{| [\d.+]))/,
+  },
   { id: "uname", line: /^Linux \S+ \d+\.\d+/ },
   // The line above the heading of every kstat of ZFS.
   { id: "arcstats", line: /^\d+ \d+ 0x[0-9a-f]{2} \d+ \d+ \d+ \d+$/ },

@@ -40,6 +40,7 @@ export function namedSnapshot(names: Names): Snapshot {
     sockstat: { file: sockstat.file, value: parseSockstat(sockstat.text).value },
     socketTables: [{ file: ss.file, via: "ss", rows: parseSs(ss.text, "tcp").value }],
     processTables: [{ file: ps.file, via: "ps", rows: parsePs(ps.text).value }],
+    otherTotals: [],
     numaMeminfo: [],
     hugepagePools: [],
     netCounters: [],

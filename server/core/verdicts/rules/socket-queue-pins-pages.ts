@@ -11,6 +11,7 @@ import type { Excluded, Found, FoundFinding, Rule } from "../rule";
 import { holdersOf, processName } from "../socket-holder";
 import { judgeSocketSites, socketSiteFactor, socketSites } from "../socket-sites";
 import { ownerStatus } from "../thresholds";
+import { unlistedQueues } from "../unlisted-queues";
 
 /** The queues explain the missing pages when they can keep at least half of them … */
 const EXPLAINS = 0.5;
@@ -46,6 +47,9 @@ export const socketQueuePinsPages: Rule = {
     if (!view) return judgeSocketSites(diagnosis, excess);
     if (excess < SMALLEST_EXCESS || !ownerStatus(excess, diagnosis.memTotal))
       return judgeChargedQueues(diagnosis);
+    if (diagnosis.snapshot.socketTables.length === 0) {
+      return unlistedQueues(diagnosis, view, excess);
+    }
     const pinning = view.sockets.filter((socket) => socket.slices);
     const bound = boundOf(pinning, view);
     const listening = view.sockets.filter((socket) => socket.state === "LISTEN");
