@@ -124,9 +124,10 @@ export class Intake {
   }
 
   private sinkFor(name: string, member: Member): MemberSink | undefined {
-    const keep = wantedPart(name);
-    if (keep) return this.textSink(name, keep, member.mtimeMs);
     const plainName = withoutCompressionSuffix(name) ?? "";
+    // "dmesg.txt.gz" begins like a name that is wanted, and is no text.
+    const keep = plainName === "" ? wantedPart(name) : undefined;
+    if (keep) return this.textSink(name, keep, member.mtimeMs);
     if (isArchiveName(name) || wantedPart(plainName) !== undefined || isEnvelopeMember(plainName)) {
       return this.nestedSink(name);
     }
