@@ -6,6 +6,7 @@ import { FACT_FORMATS } from "./facts";
 import { type Format, isNamedLike, type Keep, stemOf } from "./format";
 import { HOST_MEMORY_FORMATS } from "./host-memory";
 import { KERNEL_FORMATS } from "./kernel-settings";
+import { MEMORY_TABLE_FORMATS } from "./memory-tables";
 import { MONITORING_FORMATS } from "./monitoring";
 import { PROCESS_FORMATS } from "./processes";
 import { SMALL_FILE_FORMATS } from "./small-files";
@@ -17,6 +18,8 @@ export const FORMATS: readonly Format[] = [
   ...FACT_FORMATS,
   ...COUNTER_FORMATS,
   ...SOCKET_FORMATS,
+  // Before the processes: the header of top's table is one of ps as well.
+  ...MEMORY_TABLE_FORMATS,
   ...PROCESS_FORMATS,
   ...DESCRIPTOR_FORMATS,
   ...KERNEL_FORMATS,

@@ -1,6 +1,6 @@
 const LAUNCHERS = new Set(["sudo", "timeout", "env", "nice", "ionice", "nohup", "watch"]);
 /** What they print has one shape whatever the options ask for. */
-const PLAIN_COMMANDS = new Set(["free", "uptime", "lsmod"]);
+const PLAIN_COMMANDS = new Set(["uptime", "lsmod"]);
 /** What they print is the file they are given, or lines of it. */
 const READERS = new Set([
   "cat",
