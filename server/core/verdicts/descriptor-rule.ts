@@ -1,8 +1,9 @@
 import { type Holding, totalOf } from "../accounting/holding";
+import { viewPipes } from "../accounting/pipes";
 import { mergeProcesses } from "../accounting/processes";
 import { formatBytes } from "../format-bytes";
 import { groupBy } from "../group-by";
-import type { BucketId, Evidence, Holder, NextStep } from "../report";
+import type { BucketId, ByteRange, Evidence, Holder, NextStep } from "../report";
 import type { Snapshot } from "../snapshot";
 import { type Bytes, MIB } from "../units";
 import { confidenceOf, type Factor } from "./confidence";
@@ -39,7 +40,7 @@ export function judgeHeld(
 ): Found | Excluded | undefined {
   const total = totalOf(held.holdings);
   const room = roomIn(diagnosis, rest, held.bucket);
-  if (total.lower > room * 1.25 + 64 * MIB) return undefined;
+  if (!isPlausible(diagnosis, total, room)) return undefined;
   const bytes = { lower: Math.min(total.lower, room), upper: Math.min(total.upper, room) };
   const size = ownerStatus(bytes.upper, diagnosis.memTotal);
   if (!size) return excludeHeld(diagnosis, held, total.upper);
@@ -71,6 +72,18 @@ export function judgeHeld(
       fixRisk: held.fixRisk,
     },
   };
+}
+
+/** Not more than there is, and no mere bound where others have one as large. */
+function isPlausible(diagnosis: Diagnosis, { lower, upper }: ByteRange, room: Bytes): boolean {
+  if (lower > room * 1.25 + 64 * MIB) return false;
+  return lower >= upper * 0.5 || !couldBeOthers(diagnosis, room);
+}
+
+/** Queues or pipes could hold half of it as well: then a bound alone proves nothing. */
+export function couldBeOthers({ sockets, snapshot }: Diagnosis, room: Bytes): boolean {
+  const queues = sockets?.sockets.reduce((sum, { retained }) => sum + retained.upper, 0) ?? 0;
+  return queues > room * 0.5 || (viewPipes(snapshot)?.most ?? 0) > room * 0.5;
 }
 
 /** Bytes of the bucket that neither an earlier rule nor sockstat speaks for; any amount without a ledger. */

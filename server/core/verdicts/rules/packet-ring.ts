@@ -1,11 +1,10 @@
 import type { Holding } from "../../accounting/holding";
 import { packetRings } from "../../accounting/packet-rings";
-import { viewPipes } from "../../accounting/pipes";
 import { formatBytes } from "../../format-bytes";
 import type { NextStep } from "../../report";
 import type { Bytes } from "../../units";
 import { confidenceOf } from "../confidence";
-import { type HeldCase, holdersOf, judgeHeld, roomIn } from "../descriptor-rule";
+import { couldBeOthers, type HeldCase, holdersOf, judgeHeld, roomIn } from "../descriptor-rule";
 import type { Diagnosis } from "../diagnosis";
 import type { Found, Rule } from "../rule";
 import { processName } from "../socket-holder";
@@ -84,10 +83,4 @@ function judgeUnsized(
       fixRisk: FIX_RISK,
     },
   };
-}
-
-/** Queues or pipes could hold half of it as well: then the socket alone proves nothing. */
-function couldBeOthers({ sockets, snapshot }: Diagnosis, room: Bytes): boolean {
-  const queues = sockets?.sockets.reduce((sum, { retained }) => sum + retained.upper, 0) ?? 0;
-  return queues > room * 0.5 || (viewPipes(snapshot)?.most ?? 0) > room * 0.5;
 }

@@ -25,6 +25,25 @@ describe("buffers of perf events", () => {
     expect(verdict.status).toBe("held");
   });
 
+  it("that only VmPin bounds are not blamed where unread sockets could hold as much", () => {
+    const ss =
+      'ESTAB 400000 0 127.0.0.1:80 127.0.0.1:40000 users:(("app",pid=7,fd=3)) ino:1 sk:1 <-> skmem:(r9000000,rb1,t0,tb1,f0,w0,o0,bl0,d0)\n';
+    const pinned = (texts: Texts) => {
+      const snapshot = snapshotOf({
+        meminfo: nodeMissing(2_750),
+        fd: "/proc/9027/fd/5 anon_inode:[perf_event]\n",
+        ...texts,
+      });
+      const rows = [{ pid: 9027, line: 1, comm: "falcon", vmPin: 2_700 * 1024 ** 2 }];
+      const processTables = [{ file: "status", via: "status" as const, rows }];
+      return reportSnapshot({ ...snapshot, processTables }).findings.map(({ id }) => id);
+    };
+    expect(pinned({})).toContain("perf-or-ftrace-buffers");
+    const found = pinned({ ss });
+    expect(found).toContain("socket-queue-pins-pages");
+    expect(found).not.toContain("perf-or-ftrace-buffers");
+  });
+
   it("of a profiler's usual size are no finding", () => {
     expect(ids({ meminfo: nodeMissing(60), maps: maps(2), stat })).toEqual([]);
   });
