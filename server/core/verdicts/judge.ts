@@ -203,9 +203,11 @@ function watch(found: readonly NamedFound[], concerns: readonly Concern[]): Verd
   return concern && fromConcern(concern);
 }
 
+/** Page cache is what memory is for: a state of it may be worth watching, the bucket is never to blame. */
 function fromFinding({ finding, status, headline }: NamedFound): Verdict {
   const { bucket, confidence } = finding;
-  return { status, headline, confidence, ...(bucket ? { bucket } : {}) };
+  const isBlamed = bucket !== undefined && bucket !== "fileCache";
+  return { status, headline, confidence, ...(isBlamed ? { bucket } : {}) };
 }
 
 function fromConcern({ bucket, status, headline, isCertain }: Concern): Verdict {
