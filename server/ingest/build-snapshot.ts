@@ -30,8 +30,26 @@ export function buildSnapshots(group: Group, input: InputFacts): readonly Snapsh
   });
   const kind = kindOf(group);
   const snapshot = finish({ draft, takenAt, kind, input });
-  if (!second.some((file) => file.format.id === "meminfo")) return [snapshot];
+  const earlier = draft.earlier.map((moment) => earlierMoment(snapshot, moment));
+  if (!second.some((file) => file.format.id === "meminfo")) return [...earlier, snapshot];
   return [snapshot, secondLook({ draft, second, snapshot, root: group.root })];
+}
+
+/** A moment of which a table over time tells the totals and nothing else. */
+function earlierMoment(snapshot: Snapshot, moment: Draft["earlier"][number]): Snapshot {
+  const { kind, inputName, sha256 } = snapshot;
+  const { takenAt: _last, ...node } = snapshot.node;
+  const { takenAt, meminfo } = moment;
+  const draft = new Draft();
+  return {
+    ...{ kind, inputName, sha256, meminfo },
+    node: takenAt === undefined ? node : { ...node, takenAt },
+    ...draft.lists,
+    smallFiles: draft.smallFiles,
+    files: snapshot.files.filter(({ file }) => file === meminfo.file),
+    ...{ skipped: [], missing: [], unreadable: [] },
+    texts: snapshot.texts,
+  };
 }
 
 /** The later look: its own counters and sockets, everything else shared with the first. */

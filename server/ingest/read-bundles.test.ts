@@ -274,3 +274,57 @@ describe("a series", () => {
     expect(snapshots[0]?.unreadable[0]?.error).toContain("were left out");
   });
 });
+
+describe("sar", () => {
+  const GIB_KB = 1_048_576;
+  const columns =
+    "kbmemfree kbavail kbmemused %memused kbbuffers kbcached kbcommit %commit kbactive kbinact kbdirty kbanonpg kbslab kbkstack kbpgtbl kbvmused";
+  const huge = "\n\n00:00:01 kbhugfree kbhugused %hugused\n";
+  const hours = Array.from({ length: 23 }, (_, at) => `${String(at + 1).padStart(2, "0")}:00:01`);
+  /** 16 GiB of which `lost` GiB are in no column. */
+  const row = (lost: number): string => {
+    const free = Math.round((8 - lost) * GIB_KB);
+    const used = 16 * GIB_KB - free - 4 * GIB_KB;
+    const percent = ((used / (16 * GIB_KB)) * 100).toFixed(2);
+    return `${free} ${free} ${used} ${percent} ${GIB_KB} ${2 * GIB_KB} 1 0.01 5 6 7 ${3 * GIB_KB} ${GIB_KB} 1000 2000 3000`;
+  };
+  const day = (lostAt: (hour: number) => number, withHuge: boolean): string =>
+    `Linux 5.14.0-70 (db-7) \t02/11/2022 \t_x86_64_\t(8 CPU)\n\n00:00:01 ${columns}\n${hours.map((hour, at) => `${hour} ${row(lostAt(at))}`).join("\n")}\nAverage: ${row(0)}\n${withHuge ? huge + hours.map((hour) => `${hour} 0 0 0.00`).join("\n") : ""}`;
+
+  it("is moments of one node; memory that goes into no column all day long is a leak", async () => {
+    const { snapshots } = await readInputText(
+      "sar.txt",
+      day((hour) => hour / 4, true),
+    );
+    expect(snapshots).toHaveLength(12);
+    const last = snapshots.at(-1);
+    expect(last?.node).toMatchObject({
+      hostname: "db-7",
+      cpus: 8,
+      takenAt: "2022-02-11T23:00:01Z",
+    });
+    expect(last?.meminfo?.derived?.via).toBe("sar");
+    expect(snapshots[0]?.node.takenAt).toBe("2022-02-11T01:00:01Z");
+    if (!last) throw new Error("no moment");
+    const { verdict, composition } = reportSnapshot(last);
+    expect(composition?.memTotal).toBe(16 * GIB_KB * 1024);
+    expect(verdict).toMatchObject({ status: "leaking", bucket: "allocpage" });
+  });
+
+  it("without its huge pages gives no alarm for what they may be", async () => {
+    const { snapshots } = await readInputText(
+      "sar.txt",
+      day(() => 5, false),
+    );
+    const reports = snapshots.map(reportSnapshot);
+    expect(reports.at(-1)?.verdict.status).toBe("insufficient");
+  });
+
+  it("of a quiet day gives no alarm", async () => {
+    const { snapshots } = await readInputText(
+      "sar.txt",
+      day(() => 0, true),
+    );
+    expect(["healthy", "watch"]).toContain(snapshots.map(reportSnapshot).at(-1)?.verdict.status);
+  });
+});

@@ -52,7 +52,8 @@ function isTailInRemainder({ snapshot, unexplained, memTotal }: Diagnosis): bool
 export function isSlabSplitKnown({ snapshot }: Diagnosis): boolean {
   const meminfo = snapshot.meminfo?.value;
   if (!meminfo?.has("Slab")) return true;
-  const isOld = !meminfo.has("Shmem") && !meminfo.has("MemAvailable");
+  const isSar = snapshot.meminfo?.derived?.via === "sar";
+  const isOld = !isSar && !meminfo.has("Shmem") && !meminfo.has("MemAvailable");
   return isOld || SLAB_SPLIT.some((field) => meminfo.has(field));
 }
 const SLAB_SPLIT = ["SUnreclaim", "SReclaimable", "KReclaimable"];
@@ -66,6 +67,10 @@ const LARGE_SERVER = 64 * GIB;
  */
 function areOtherSizesUnknown({ snapshot, memTotal = 0, unexplained }: Diagnosis): boolean {
   const { meminfo, hugepagePools } = snapshot;
+  // sar prints huge pages only when asked (-H, -A): without, they may be all that is left over.
+  if (meminfo?.derived?.via === "sar" && !meminfo.value.has("Hugetlb")) {
+    return sizeStatus(unexplained, memTotal) !== undefined;
+  }
   if (!meminfo || meminfo.derived || meminfo.value.has("Hugetlb")) return false;
   if (!meminfo.value.has("HugePages_Total")) return false;
   if (hugepagePools.length > 0 || hugepagesAtBoot(snapshot).length > 0) return false;

@@ -1,6 +1,6 @@
 import type { Parsed, SkippedLine } from "../../core/parse/parsed";
 import type { ReadFile } from "../../core/report";
-import type { Snapshot, Sourced } from "../../core/snapshot";
+import type { MeminfoSource, Snapshot, Sourced } from "../../core/snapshot";
 import type { TextFile } from "./format";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -107,6 +107,8 @@ export class Draft {
   readonly unreadable: { file: string; error: string }[] = [];
   readonly texts = new Map<string, string>();
   pageSize = 4096;
+  /** Moments before the last, of a source that is a table over time; oldest first. */
+  earlier: readonly { readonly takenAt?: string; readonly meminfo: MeminfoSource }[] = [];
 
   /** Runs a parser; keeps the lines it passed over. Undefined, with the reason noted, when nothing was usable. */
   read<T>(file: TextFile, parse: (text: string) => Parsed<T>): Sourced<T> | undefined {

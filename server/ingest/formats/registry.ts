@@ -9,6 +9,7 @@ import { KERNEL_FORMATS } from "./kernel-settings";
 import { MEMORY_TABLE_FORMATS } from "./memory-tables";
 import { MONITORING_FORMATS } from "./monitoring";
 import { PROCESS_FORMATS } from "./processes";
+import { SAR_FORMATS } from "./sar";
 import { SMALL_FILE_FORMATS } from "./small-files";
 import { SOCKET_FORMATS } from "./sockets";
 import { TOOL_FORMATS } from "./tools";
@@ -24,6 +25,7 @@ export const FORMATS: readonly Format[] = [
   ...DESCRIPTOR_FORMATS,
   ...KERNEL_FORMATS,
   ...SITE_FORMATS,
+  ...SAR_FORMATS,
   ...CLUSTER_FORMATS,
   ...HOST_MEMORY_FORMATS,
   ...SMALL_FILE_FORMATS,

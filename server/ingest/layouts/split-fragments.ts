@@ -74,6 +74,8 @@ const MARKERS: readonly Marker[] = [
     id: "node-exporter",
     line: /^(?:# (?:HELP|TYPE) [a-z]\w+ |(?:node|container|go|process|promhttp|machine)_\w+(?:\{| [\d.+]))/,
   },
+  { id: "sar", line: /^Linux \S+ \([^)]+\)\s+\S+\s+_\w+_\s/ },
+  { id: "sar", line: /^\S{1,20}(?: [AP]M)?\s+(?:kbmemfree|kbswpfree|kbhugfree|totsck)\s/ },
   { id: "uname", line: /^Linux \S+ \d+\.\d+/ },
   // The line above the heading of every kstat of ZFS.
   { id: "arcstats", line: /^\d+ \d+ 0x[0-9a-f]{2} \d+ \d+ \d+ \d+$/ },
