@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseNetCounters } from "../parse/net-counters";
 import { reportSnapshot } from "../report-snapshot";
@@ -36,19 +36,6 @@ describe("rules", () => {
     const folder = new URL("rules/", import.meta.url);
     const files = readdirSync(folder).filter((name) => !name.includes(".test"));
     expect(RULES.map((rule) => `${rule.id}.ts`).sort()).toEqual(files.sort());
-  });
-
-  it("stand in the list of causes, in the order in which they are asked", () => {
-    const listed = readFileSync(new URL("../../../docs/causes.md", import.meta.url), "utf8");
-    const rows = RULES.map(
-      ({ id, bucket, title }) => `| \`${id}\` | ${bucket ?? "—"} | ${title} |`,
-    );
-    expect(
-      listed
-        .trimEnd()
-        .split("\n")
-        .filter((line) => line.startsWith("| `")),
-    ).toEqual(rows);
   });
 });
 
