@@ -133,7 +133,7 @@ function compareFiles(format: Format, a: TextFile, b: TextFile): number {
 function enterBest(draft: Draft, format: Format, files: readonly TextFile[]): void {
   let used: TextFile | undefined;
   for (const file of files) {
-    if (used) draft.noteUnused(file, `${format.id}, not used (${used.name} was)`);
+    if (used) draft.noteUnused(file, `${format.id}, not used (${used.path} was)`);
     else if (enterFile(draft, format, file)) used = file;
   }
 }

@@ -25,7 +25,10 @@ const SLABS =
 const MEMORY =
   TITLE +
   command("/usr/bin/vmstat 1 4", "procs -----------memory----------\n") +
-  command("/usr/bin/free -k", "              total  used\nMem:  1 1\n") +
+  command(
+    "/usr/bin/free -k",
+    "              total        used        free      shared  buff/cache   available\nMem:        4026036      981436      129248        1844     2915352     2780212\nSwap:             0           0           0\n",
+  ) +
   file("/proc/meminfo", MEMINFO) +
   file("/proc/vmallocinfo - File not found", "") +
   file("/proc/zoneinfo", "") +

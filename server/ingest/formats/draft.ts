@@ -142,7 +142,8 @@ export class Draft {
 
   /** Keeps the text of a file that could not be read, so that it can be looked at. */
   quote(file: TextFile): void {
-    if (file.text.length <= MAX_QUOTE) this.texts.set(file.name, file.text);
+    const text = file.wholeText ?? file.text;
+    if (text.length <= MAX_QUOTE && !this.texts.has(file.name)) this.texts.set(file.name, text);
   }
 
   /** Forgets the ledger of files whose name does not pass. */

@@ -254,7 +254,8 @@ function shareDataQuality(quality: DataQuality, mask: Mask): DataQuality {
   return {
     read: quality.read.map(({ file, format, lines }) => ({
       file: shareFileName(file, mask),
-      format,
+      // It may name the file that was read in place of this one.
+      format: mask.text(format),
       lines,
     })),
     // A line that no parser understood may hold anything: only its place is shared.
