@@ -2,7 +2,6 @@ import { parseBuddyinfo } from "../../core/parse/buddyinfo";
 import { parseKpageflagsCensus } from "../../core/parse/kpageflags-census";
 import { parseMeminfo } from "../../core/parse/meminfo";
 import { parseModules } from "../../core/parse/modules";
-import { parseNetCounters } from "../../core/parse/net-counters";
 import { parseNumaMeminfo } from "../../core/parse/numa-meminfo";
 import { parsePageTypes } from "../../core/parse/page-types";
 import { parsePressure } from "../../core/parse/pressure";
@@ -192,17 +191,6 @@ export const COUNTER_FORMATS: readonly Format[] = [
       (draft, value) => {
         draft.single.sockstat6 = value;
       },
-    ),
-  },
-  {
-    id: "net-counters",
-    names: ["netstat", "snmp", "proc_netstat"],
-    where: /(?:^|\/)(?:net|proc-net)\/(?:netstat|snmp)$|(?:^|\/)proc_netstat/,
-    looksLike: (head) => /^(TcpExt|Ip): [A-Z]\w+ [^\n]*\n\1: -?\d/m.test(head),
-    take: "all",
-    enter: reading(
-      (draft, file) => draft.read(file, parseNetCounters),
-      (draft, value) => draft.lists.netCounters.push(value),
     ),
   },
   {

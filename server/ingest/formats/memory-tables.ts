@@ -3,6 +3,7 @@ import type { Parsed } from "../../core/parse/parsed";
 import { parseMemgraph } from "../../core/parse/sysak-memgraph";
 import type { ToolTotals } from "../../core/parse/tool-totals";
 import { parseTop } from "../../core/parse/top";
+import { parseVmstatTotals } from "../../core/parse/vmstat-totals";
 import { parseXsos } from "../../core/parse/xsos";
 import type { DerivedMeminfo } from "../../core/snapshot";
 import type { Draft } from "./draft";
@@ -106,6 +107,13 @@ export const MEMORY_TABLE_FORMATS: readonly Format[] = [
     looksLike: (head) => /^\s*[\d.]+ ?(?:[KMGT]i?B|[kmgt]) total(?: ram\s*$| \[)/m.test(head),
     take: "best",
     enter: partial("xsos", (file) => parseXsos(file.text)),
+  },
+  {
+    id: "vmstat-totals",
+    names: ["vmstat_-s", "vmstat-s"],
+    looksLike: (head) => /^\s*\d+ +[kKmM]? *total memory\s*$/m.test(head),
+    take: "best",
+    enter: partial("vmstat-s", (file) => parseVmstatTotals(file.text)),
   },
   {
     id: "sysak",

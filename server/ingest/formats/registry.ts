@@ -8,6 +8,7 @@ import { HOST_MEMORY_FORMATS } from "./host-memory";
 import { KERNEL_FORMATS } from "./kernel-settings";
 import { MEMORY_TABLE_FORMATS } from "./memory-tables";
 import { MONITORING_FORMATS } from "./monitoring";
+import { NET_COUNTER_FORMATS } from "./net-counters";
 import { PROCESS_FORMATS } from "./processes";
 import { SAR_FORMATS } from "./sar";
 import { SMALL_FILE_FORMATS } from "./small-files";
@@ -18,6 +19,7 @@ import { TOOL_FORMATS } from "./tools";
 export const FORMATS: readonly Format[] = [
   ...FACT_FORMATS,
   ...COUNTER_FORMATS,
+  ...NET_COUNTER_FORMATS,
   ...SOCKET_FORMATS,
   // Before the processes: the header of top's table is one of ps as well.
   ...MEMORY_TABLE_FORMATS,

@@ -3,6 +3,7 @@ import { parseCrashSlab } from "../../core/parse/crash-slab";
 import { parseCrashVmstat } from "../../core/parse/crash-vmstat";
 import type { Meminfo } from "../../core/parse/meminfo";
 import { parseNumastat } from "../../core/parse/numastat";
+import { parseVmstatSlab } from "../../core/parse/vmstat-slab";
 import type { DerivedMeminfo } from "../../core/snapshot";
 import type { Draft } from "./draft";
 import type { Format, TextFile } from "./format";
@@ -68,6 +69,19 @@ export const TOOL_FORMATS: readonly Format[] = [
       const vmstat = draft.read(file, parseCrashVmstat);
       if (vmstat) draft.single.vmstat ??= vmstat;
       return vmstat !== undefined;
+    },
+  },
+  {
+    id: "vmstat-slab",
+    names: ["vmstat_-m"],
+    looksLike: (head) => /^\s*Cache\s+Num\s+Total\s+Size\s+Pages\s*$/m.test(head),
+    take: "best",
+    enter: (draft, file) => {
+      const caches = draft.read(file, (text) => parseVmstatSlab(text, draft.pageSize));
+      if (!caches) return false;
+      const isComplete = caches.value.length > WHOLE_TABLE;
+      draft.single.slab ??= { ...caches, via: "slabinfo", isComplete };
+      return true;
     },
   },
   {

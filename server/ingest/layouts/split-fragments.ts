@@ -60,6 +60,13 @@ const MARKERS: readonly Marker[] = [
   { id: "sysak", line: /^\{?.{0,20}["']total["']: \d.{0,500}["']userUsed["']/ },
   { id: "ps", line: /^.{0,200}\bPID\b.{0,300}\b(?:COMMAND|CMD|COMM)\b/, isHead: true },
   { id: "free", line: /^total\s+used\s+free/, isHead: true },
+  { id: "vmstat-totals", line: /^\d+ +[kKmM]? *total memory$/, isHead: true },
+  { id: "vmstat-slab", line: /^Cache\s+Num\s+Total\s+Size\s+Pages$/ },
+  {
+    id: "netstat-statistics",
+    line: /^(?:Ip|Icmp|IcmpMsg|Tcp|Udp|UdpLite|TcpExt|IpExt|MPTcpExt):$/,
+  },
+  { id: "nstat", line: /^#kernel$|^(?:Ip|Icmp|Tcp|Udp|TcpExt|IpExt)[A-Z]\w+ +\d+ +\d+\.\d+$/ },
   { id: "pressure", line: /^some avg10=/, isHead: true },
   { id: "modules", line: /^Module\s+Size\s+Used by/, isHead: true },
   { id: "df", line: /^Filesystem\s.{0,100}(?:blocks|Size)/, isHead: true },
