@@ -1,5 +1,6 @@
 import { parseFree } from "../../core/parse/free";
 import type { Parsed } from "../../core/parse/parsed";
+import { parseSmem } from "../../core/parse/smem";
 import { parseMemgraph } from "../../core/parse/sysak-memgraph";
 import type { ToolTotals } from "../../core/parse/tool-totals";
 import { parseTop } from "../../core/parse/top";
@@ -21,6 +22,9 @@ function partial(via: Via, parse: (file: TextFile) => Parsed<ToolTotals>): Forma
   };
 }
 
+/** Tables that print process memory: what they leave together is said where they are entered. */
+const OWN_DOUBTS: ReadonlySet<Via> = new Set(["sysak", "smem"]);
+
 function enterTotals(
   draft: Draft,
   of: {
@@ -32,7 +36,7 @@ function enterTotals(
 ): void {
   const { fields, formulas, rounding } = of.totals;
   const rounded = { bytes: rounding, why: "the numbers are rounded" };
-  const doubts = [...of.doubts, ...(of.via === "sysak" ? [] : [unsplit(of.totals)])];
+  const doubts = OWN_DOUBTS.has(of.via) ? of.doubts : [...of.doubts, unsplit(of.totals)];
   const derived: DerivedMeminfo = {
     ...{ via: of.via, formulas },
     doubts: rounding > 0 ? [...doubts, rounded] : doubts,
@@ -59,6 +63,20 @@ function enterTop(draft: Draft, file: TextFile): boolean {
   const { totals, rows } = top.value;
   if (totals) enterTotals(draft, { file: top.file, via: "top", totals, doubts: [] });
   if (rows.length > 0) draft.lists.processTables.push({ file: top.file, via: "ps", rows });
+  return true;
+}
+
+function enterSmem(draft: Draft, file: TextFile): boolean {
+  const smem = draft.read(file, parseSmem);
+  if (!smem) return false;
+  const { totals, rows, kernelNoncache } = smem.value;
+  if (totals) {
+    const why =
+      "smem prints kernel memory in one sum: slab that cannot be reclaimed, stacks, page tables, huge pages, vmalloc and pages that no counter shows";
+    const doubts = [{ bytes: kernelNoncache?.value ?? 0, why }];
+    enterTotals(draft, { file: smem.file, via: "smem", totals, doubts });
+  }
+  if (rows.length > 0) draft.lists.processTables.push({ file: smem.file, via: "ps", rows });
   return true;
 }
 
@@ -107,6 +125,16 @@ export const MEMORY_TABLE_FORMATS: readonly Format[] = [
     looksLike: (head) => /^\s*[\d.]+ ?(?:[KMGT]i?B|[kmgt]) total(?: ram\s*$| \[)/m.test(head),
     take: "best",
     enter: partial("xsos", (file) => parseXsos(file.text)),
+  },
+  {
+    id: "smem",
+    names: ["smem"],
+    starts: ["smem_-", "smem-"],
+    looksLike: (head) =>
+      /^\s*Area\s+Used\s+Cache\s+Noncache\s*$/m.test(head) ||
+      /^\s*PID\s+User\s+Command\s[^\n]{0,60}\bPSS\b/m.test(head),
+    take: "all",
+    enter: enterSmem,
   },
   {
     id: "vmstat-totals",

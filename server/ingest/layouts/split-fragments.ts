@@ -60,6 +60,7 @@ const MARKERS: readonly Marker[] = [
   { id: "sysak", line: /^\{?.{0,20}["']total["']: \d.{0,500}["']userUsed["']/ },
   { id: "ps", line: /^.{0,200}\bPID\b.{0,300}\b(?:COMMAND|CMD|COMM)\b/, isHead: true },
   { id: "free", line: /^total\s+used\s+free/, isHead: true },
+  { id: "smem", line: /^(?:Area\s+Used\s+Cache\s+Noncache$|PID\s+User\s+Command\s)/, isHead: true },
   { id: "vmstat-totals", line: /^\d+ +[kKmM]? *total memory$/, isHead: true },
   { id: "vmstat-slab", line: /^Cache\s+Num\s+Total\s+Size\s+Pages$/ },
   {
