@@ -86,3 +86,9 @@ describe("text of another kind", () => {
     expectLinear({ parse: parseBpftool, good: TEXT, pick });
   }, 20_000);
 });
+
+it("a pid that no kernel has is left out, its map is kept", () => {
+  const text = JSON.stringify([{ id: 1, type: "hash", bytes_memlock: 4096, pids: [] }]);
+  const { value } = parseBpftool(text.replace("[]", '[{"pid":1e309,"comm":"a"}]'));
+  expect(value).toMatchObject([{ id: 1, memlock: 4096, holders: [] }]);
+});

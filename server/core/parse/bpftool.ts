@@ -138,7 +138,7 @@ function holdersOf(pids: unknown): BpfObject["holders"] {
   return list
     .filter(isObject)
     .flatMap(({ pid, comm }) =>
-      typeof pid === "number" && typeof comm === "string" ? [{ pid, comm }] : [],
+      count(pid) !== undefined && typeof comm === "string" ? [{ pid: Number(pid), comm }] : [],
     );
 }
 

@@ -178,7 +178,9 @@ function enterSlab(reading: Reading, rest: string, sample: Sample): void {
 function enterBuddy(reading: Reading, _rest: string, sample: Sample): void {
   const { labels } = sample;
   const order = Number(labels.get("size") ?? Number.NaN);
-  if (!(order >= 0 && order < MAX_ORDER)) return;
+  const numaNode = Number(labels.get("node") ?? 0);
+  if (!Number.isInteger(order) || order < 0 || order >= MAX_ORDER) return;
+  if (!Number.isInteger(numaNode) || numaNode < 0 || numaNode >= MAX_NUMA_NODE) return;
   const key = `${labels.get("node") ?? ""}\n${labels.get("zone") ?? ""}`;
   const blocks = reading.buddy.get(key) ?? new Map<number, Measured>();
   reading.buddy.set(key, blocks);
