@@ -3,7 +3,7 @@ import { hasCapture, readCapture, readFixture } from "./captures.test-support";
 import { expectLinear, expectNeverLost, expectOnlyParseErrors } from "./hostile-text.test-support";
 import { ParseError } from "./parsed";
 import type { ProcessRow } from "./process";
-import { parsePs } from "./ps";
+import { isPsHeading, parsePs } from "./ps";
 
 const KIB = 1024;
 const live = (name: string) =>
@@ -138,6 +138,29 @@ describe("ps with odd input", () => {
     );
     expect(value.map((row) => row.pid)).toEqual([8]);
     expect(skipped).toEqual([{ line: 2, text: "root 7 0.0" }]);
+  });
+
+  it("reads columns without a command, and other words for RSS", () => {
+    expect(onlyRow("  PID   RSS    VSZ\n    1 13740  41484")).toEqual({
+      ...{ pid: 1, line: 2, rss: 13_740 * KIB },
+    });
+    expect(onlyRow("  RSZ   PID   PSS COMMAND\n13740     1     0 /sbin/init splash")).toMatchObject(
+      {
+        ...{ pid: 1, rss: 13_740 * KIB, comm: "init" },
+      },
+    );
+    expect(onlyRow("RSS PID PSS\n13740 1 900")).toMatchObject({ pss: 900 * KIB });
+  });
+
+  it("reads headings of one's own where every word is known", () => {
+    const header = "  Pid   Rss Name";
+    expect(onlyRow(`${header}\n    1 13740 systemd`)).toMatchObject({
+      ...{ pid: 1, rss: 13_740 * KIB, comm: "systemd" },
+    });
+    expect(isPsHeading(header)).toBe(true);
+    expect(isPsHeading("  PID   RSS    VSZ")).toBe(true);
+    expect(isPsHeading("the pid and its rss")).toBe(false);
+    expect(() => parsePs("Pid Colour\n1 red")).toThrow(ParseError);
   });
 
   it("refuses rows without a header", () => {

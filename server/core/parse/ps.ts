@@ -13,7 +13,25 @@ interface Columns {
   readonly wideAt: number;
 }
 
-const COMMAND_COLUMNS: ReadonlySet<string> = new Set(["COMMAND", "CMD", "ARGS", "UCMD"]);
+const COMMAND_COLUMNS: ReadonlySet<string> = new Set(["COMMAND", "CMD", "ARGS", "UCMD", "COMM"]);
+/** RSS, and what ps prints for rsz and rssize; PSS of procps 3.3.17 and later. */
+const RSS_COLUMNS = ["RSS", "RSZ", "RES"];
+const SIZE_COLUMNS = ["RSS", "RSZ", "PSS"];
+/** Headings by what people write for them. */
+const KNOWN: ReadonlyMap<string, string> = new Map([
+  ...["PID", "PPID", "USER", "UID", "RSS", "RSZ", "PSS", "VSZ", "%MEM", "%CPU", "STAT"].map(
+    (name): [string, string] => [name, name],
+  ),
+  ...["TIME", "ELAPSED", "NLWP", "TTY", "COMMAND", "CMD", "ARGS"].map((name): [string, string] => [
+    name,
+    name,
+  ]),
+  ["COMM", "COMMAND"],
+  ["NAME", "COMMAND"],
+  ["PMEM", "%MEM"],
+  ["PCPU", "%CPU"],
+  ["STATE", "STAT"],
+]);
 const WEEKDAY = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)$/;
 const MONTH = /^(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)$/;
 const MAX_COLUMNS = 40;
@@ -22,7 +40,8 @@ const MAX_ROW = 65_536;
 const COMM_LENGTH = 15;
 
 /**
- * `ps` with any column set that has a header with PID: aux, auxfwww, auxwwwm, alx, -ef, -elfL, axo ….
+ * `ps` with any column set that has a header with PID: aux, auxfwww, auxwwwm, alx, -ef, -elfL, axo …, also
+ * with headings of one's own where all of them are known words in any case ("Pid Rss Command").
  *
  *     USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND
  *     nobody      1163  0.0  0.0  13524  6124 ?        T    20:19   0:00 nginx: worker process
@@ -77,10 +96,29 @@ function startsTable(line: TextLine, listing: Listing): boolean {
 function readHeader(text: string): Columns | undefined {
   if (text.length > MAX_ROW) return undefined;
   const names = text.split(/\s+/);
-  if (!names.includes("PID") || names.length < 2 || names.length > MAX_COLUMNS) return undefined;
-  if (names.some((name) => name !== name.toUpperCase())) return undefined;
+  if (!names.includes("PID") || names.some((name) => name !== name.toUpperCase())) {
+    return ownHeader(names);
+  }
+  return columnsOf(names);
+}
+
+function columnsOf(names: readonly string[]): Columns | undefined {
+  if (names.length < 2 || names.length > MAX_COLUMNS) return undefined;
   const commandAt = names.findIndex((name) => COMMAND_COLUMNS.has(name));
   return { names, wideAt: commandAt < 0 ? names.length - 1 : commandAt };
+}
+
+/** Headings that the caller chose ("-o pid=Pid,rss=Rss"): only where each of them is a known word. */
+function ownHeader(names: readonly string[]): Columns | undefined {
+  const known = names.map((name) => (name.length > 9 ? undefined : KNOWN.get(name.toUpperCase())));
+  if (!known.includes("PID") || known.includes(undefined)) return undefined;
+  return columnsOf(known.filter((name) => name !== undefined));
+}
+
+/** The line is a heading of ps that says how large processes are, or names their commands. */
+export function isPsHeading(line: string): boolean {
+  const names = readHeader(line.trim())?.names ?? [];
+  return names.some((name) => SIZE_COLUMNS.includes(name) || COMMAND_COLUMNS.has(name));
 }
 
 /** Cells from the left up to the command, then from the right: only the command holds spaces. */
@@ -132,7 +170,8 @@ function readProcess(cells: Cells, line: TextLine): Draft {
   const draft: Draft = { pid: Number(cells.get("PID")), line: line.number };
   const count = (name: string) => readCount(cells.get(name));
   const state = stateOf(cells);
-  const [ppid, rss, uid] = [count("PPID"), count("RSS"), count("UID")];
+  const [ppid, uid, pss] = [count("PPID"), count("UID"), count("PSS")];
+  const rss = RSS_COLUMNS.map(count).find((size) => size !== undefined);
   const threads = count("NLWP") ?? count("THCNT");
   // -f prints a name below UID; a name too long for its column is printed as the number.
   const user = cells.get("USER") ?? cells.get("UID");
@@ -140,6 +179,8 @@ function readProcess(cells: Cells, line: TextLine): Draft {
   if (state) draft.state = state;
   if (ppid !== undefined) draft.ppid = ppid;
   if (rss !== undefined) draft.rss = kibToBytes(rss);
+  // 0 where smaps could not be read.
+  if (pss) draft.pss = kibToBytes(pss);
   if (uid !== undefined) draft.uid = uid;
   if (threads !== undefined) draft.threads = threads;
   if (user && !/^\d+$/.test(user)) draft.user = user;

@@ -16,6 +16,12 @@ const LATER_FORMATS: readonly LaterFormat[] = [
     looksLike: (head) =>
       /^\s*allocPages?\s*[:=]/im.test(head) && /sysak|memgraph|kernel_used/i.test(head),
   },
+  {
+    id: "numastat-counts",
+    label: "allocation counts of numastat (no sizes in them: numastat -m prints those)",
+    looksLike: (head) =>
+      /^numa_hit\s+\d+/m.test(head) && /^other_node\s+\d+/m.test(head) && /\bnode ?0\b/i.test(head),
+  },
 ];
 
 export function findLaterFormat(head: string): LaterFormat | undefined {

@@ -9,7 +9,7 @@ import {
   parsePidStatus,
 } from "../../core/parse/pid-files";
 import type { ProcessRow } from "../../core/parse/process";
-import { parsePs } from "../../core/parse/ps";
+import { isPsHeading, parsePs } from "../../core/parse/ps";
 import type { ProcessTable } from "../../core/snapshot";
 import type { Draft } from "./draft";
 import type { Format, TextFile } from "./format";
@@ -85,8 +85,9 @@ export const PROCESS_FORMATS: readonly Format[] = [
     where: /(?:^|\/)ps[^/]*$/,
     except: /(?:^|\/)pstree/,
     looksLike: (head) =>
-      /^[^\n]{0,200}\bPID\b[^\n]{0,300}\b(?:COMMAND|CMD|COMM)\b/m.test(head) &&
-      !/^COMMAND\s+PID\b/m.test(head),
+      (/^[^\n]{0,200}\bPID\b[^\n]{0,300}\b(?:COMMAND|CMD|COMM)\b/m.test(head) &&
+        !/^COMMAND\s+PID\b/m.test(head)) ||
+      head.split("\n", 40).some((line) => !/^COMMAND\s/.test(line) && isPsHeading(line)),
     take: "all",
     rank: (path) => (path.includes("aux") ? 0 : 1),
     enter: table("ps", parsePs),

@@ -59,6 +59,11 @@ const MARKERS: readonly Marker[] = [
   { id: "xsos", line: /^\s*Stats graphed as percent of MemTotal:/ },
   { id: "sysak", line: /^\{?.{0,20}["']total["']: \d.{0,500}["']userUsed["']/ },
   { id: "ps", line: /^.{0,200}\bPID\b.{0,300}\b(?:COMMAND|CMD|COMM)\b/, isHead: true },
+  {
+    id: "ps",
+    line: /^(?=.{0,150}\b(?:RSS|RSZ|PSS)\b)(?:[A-Z%]{1,10} +){0,12}PID(?: +[A-Z%]{1,10}){1,12}$/,
+    isHead: true,
+  },
   { id: "free", line: /^total\s+used\s+free/, isHead: true },
   { id: "smem", line: /^(?:Area\s+Used\s+Cache\s+Noncache$|PID\s+User\s+Command\s)/, isHead: true },
   { id: "vmstat-totals", line: /^\d+ +[kKmM]? *total memory$/, isHead: true },
