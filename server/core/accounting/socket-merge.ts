@@ -30,6 +30,8 @@ export function mergeSockets(snapshot: Snapshot): readonly MergedSocket[] {
 
 function socketKey(row: SocketRow, netns: string | undefined): string {
   if (row.inode) return `inode ${row.inode}`;
+  // A tool that sums up sockets prints no peer: nothing to tell such a row from the next.
+  if (row.peer === undefined && row.skmem) return `line ${row.line}`;
   return [netns ?? "", row.family, row.local ?? "", row.peer ?? ""].join(" ");
 }
 

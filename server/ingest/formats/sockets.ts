@@ -8,7 +8,9 @@ import {
 } from "../../core/parse/proc-net-other";
 import type { SocketFamily, SocketRow } from "../../core/parse/socket";
 import { parseSs } from "../../core/parse/ss";
+import { parseSkcheck } from "../../core/parse/sysak-skcheck";
 import type { SocketTable } from "../../core/snapshot";
+import type { Draft } from "./draft";
 import { type Format, stemOf, type TextFile } from "./format";
 
 type RowParser = (file: TextFile) => Parsed<readonly SocketRow[]>;
@@ -25,6 +27,18 @@ function table(via: SocketTable["via"], parse: RowParser): Format["enter"] {
     });
     return true;
   };
+}
+
+/** Sums of skmem by task stand in where no table shows the sockets themselves. */
+function enterSkcheck(draft: Draft, file: TextFile): boolean {
+  const check = draft.read(file, parseSkcheck);
+  if (!check) return false;
+  const { sockstat, rows } = check.value;
+  if (sockstat.size > 0) draft.single.sockstat ??= { file: check.file, value: sockstat };
+  if (rows.length > 0 && draft.lists.socketTables.length === 0) {
+    draft.lists.socketTables.push({ file: check.file, via: "ss", rows });
+  }
+  return true;
 }
 
 const STATES =
@@ -110,5 +124,12 @@ export const SOCKET_FORMATS: readonly Format[] = [
     take: "all",
     mayBeEmpty: true,
     enter: table("proc", (file) => parseProcNetPacket(file.text)),
+  },
+  {
+    id: "sysak-skcheck",
+    names: ["skcheck", "sysak-skcheck", "sysak_skcheck"],
+    looksLike: (head) => /^\s*tx_queue [\d.]+K rx_queue [\d.]+K queue_total /m.test(head),
+    take: "best",
+    enter: enterSkcheck,
   },
 ];

@@ -118,6 +118,10 @@ const MARKERS: readonly Marker[] = [
   { id: "perf-kmem-stat", line: /^(?:Total|Live) alloc \(KB\)\s*\|\s*Hits/, isHead: true },
   { id: "perf-kmem", line: /^.{1,100} (?:kmem:)?mm_page_(?:alloc|free): / },
   { id: "bpftrace", line: /^@\w{0,60}\[$|^\{"type": ?"map", ?"data": ?\{"@/ },
+  {
+    id: "sysak-skcheck",
+    line: /^(?:memory overview:$|tx_queue [\d.]+K rx_queue [\d.]+K queue_total )/,
+  },
   { id: "sysak-memleak", line: /^(?:未释放内存|VMALLOC 未释放)/ },
   { id: "log", line: /^(?:<\d>)?\[\s{0,8}\d+\.\d{3,6}\]/ },
   { id: "log", line: /^(?:<\d>)?\[[A-Z][a-z]{2} [A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d \d{4}\]/ },
