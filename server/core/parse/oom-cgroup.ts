@@ -37,7 +37,7 @@ const UNLIMITED: Bytes = 2 ** 62;
 /** Counts in memory.stat, among sizes in bytes. */
 const IS_COUNT = /^(?:pg|thp_|workingset_|zswp|numa_|swp)/;
 /** Lines of other tasks may stand between two numbers. */
-const MAX_GAP = 3;
+const MAX_GAP = 64;
 
 /**
  * What a report says of the group whose limit was hit: mm/memcontrol.c mem_cgroup_print_oom_meminfo
