@@ -70,7 +70,8 @@ export interface DerivedMeminfo {
     | "top"
     | "vmstat-s"
     | "smem"
-    | "xsos";
+    | "xsos"
+    | "sysak-check";
   /** Fields that are not printed as such: field → how it was computed. */
   readonly formulas: ReadonlyMap<string, string>;
   /** Free pages on the per-CPU lists in bytes, where the source prints them. */

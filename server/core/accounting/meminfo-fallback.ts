@@ -16,6 +16,8 @@ const PREFERENCE: readonly DerivedMeminfo["via"][] = [
   "xsos",
   "free",
   "top",
+  // No MemTotal.
+  "sysak-check",
 ];
 
 /**

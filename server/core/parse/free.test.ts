@@ -42,6 +42,8 @@ describe("free", () => {
   it("a number without a unit: by the command, by the file's name, by the pages", () => {
     const table = `${HEADING}Mem: 24105 1108 21709 8 1586 22996`;
     expect(totalOf(table)).toBe(24_105 * 1024 ** 2);
+    expect(totalOf(table, "free")).toBe(24_105 * 1024 ** 2);
+    expect(totalOf(KIB_TABLE, "sos_commands/memory/free")).toBe(24_684_100 * 1024);
     const gib = `${HEADING}Mem: 23 1 21 0 1 22`;
     expect(totalOf(`$ free -g\n${gib}`)).toBe(23 * 1024 ** 3);
     expect(totalOf(gib, "sos_commands/memory/free_-g")).toBe(23 * 1024 ** 3);

@@ -63,7 +63,8 @@ export function parseFree(text: string, name = ""): Parsed<ToolTotals> {
   let table: Table | undefined;
   let headings: readonly string[] = [];
   let hasOldLine = false;
-  let command = COMMAND.exec(name)?.[1];
+  // A file that is just called "free" says nothing of options.
+  let command = COMMAND.exec(name)?.[1] || undefined;
   for (const line of textLines(text)) {
     hasOldLine ||= line.text.startsWith("-/+");
     table ??= readTable(line);

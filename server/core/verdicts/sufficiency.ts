@@ -106,7 +106,16 @@ function nothingMeasured(snapshot: Diagnosis["snapshot"]): string {
   const limit = snapshot.kernelLog?.value.oom.findLast(({ cgroup }) => cgroup !== undefined);
   if (node) return clusterKnows(node);
   if (limit?.cgroup) return groupRanOut(limit);
-  return "nothing in this input gives MemTotal (no meminfo)";
+  return memleakChecked(snapshot) ?? "nothing in this input gives MemTotal (no meminfo)";
+}
+
+/** sysak memleak -c prints three sizes and not the memory they are a part of. */
+function memleakChecked({ meminfo }: Diagnosis["snapshot"]): string | undefined {
+  if (meminfo?.derived?.via !== "sysak-check") return undefined;
+  const bytes = (field: string): string => formatBytes(meminfo.value.get(field)?.value ?? 0);
+  const rest = formatBytes(meminfo.derived.doubts[0]?.bytes ?? 0);
+  const known = `${bytes("SUnreclaim")} of slab that cannot be reclaimed, ${bytes("VmallocUsed")} of vmalloc and ${rest} in no other counter`;
+  return `sysak memleak -c shows ${known} (page tables, stacks and per-CPU memory are in that); without MemTotal it cannot be said whether that is much`;
 }
 
 function clusterKnows(node: KubernetesNode): string {

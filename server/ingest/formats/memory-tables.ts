@@ -2,6 +2,7 @@ import { parseFree } from "../../core/parse/free";
 import type { Parsed } from "../../core/parse/parsed";
 import { parseSmem } from "../../core/parse/smem";
 import { parseMemgraph } from "../../core/parse/sysak-memgraph";
+import { parseMemleakCheck } from "../../core/parse/sysak-memleak-check";
 import type { ToolTotals } from "../../core/parse/tool-totals";
 import { parseTop } from "../../core/parse/top";
 import { parseVmstatTotals } from "../../core/parse/vmstat-totals";
@@ -23,7 +24,7 @@ function partial(via: Via, parse: (file: TextFile) => Parsed<ToolTotals>): Forma
 }
 
 /** Tables that print process memory: what they leave together is said where they are entered. */
-const OWN_DOUBTS: ReadonlySet<Via> = new Set(["sysak", "smem"]);
+const OWN_DOUBTS: ReadonlySet<Via> = new Set(["sysak", "smem", "sysak-check"]);
 
 function enterTotals(
   draft: Draft,
@@ -96,6 +97,17 @@ function enterMemgraph(draft: Draft, file: TextFile): boolean {
   return true;
 }
 
+function enterMemleakCheck(draft: Draft, file: TextFile): boolean {
+  const check = draft.read(file, parseMemleakCheck);
+  if (!check) return false;
+  const { totals, allocPages } = check.value;
+  const why =
+    "the remainder of sysak memleak -c, which holds page tables, stacks and per-CPU memory as well";
+  const doubts = [{ bytes: allocPages.value, why }];
+  enterTotals(draft, { file: check.file, via: "sysak-check", totals, doubts });
+  return true;
+}
+
 /** Tables of a whole machine that people paste where /proc/meminfo would say more. */
 export const MEMORY_TABLE_FORMATS: readonly Format[] = [
   {
@@ -150,5 +162,12 @@ export const MEMORY_TABLE_FORMATS: readonly Format[] = [
     looksLike: (head) => /["']allocPage["']\s{0,4}:/.test(head) && /["']SUnreclaim["']/.test(head),
     take: "best",
     enter: enterMemgraph,
+  },
+  {
+    id: "sysak-memleak-check",
+    names: ["sysak-memleak-check"],
+    looksLike: (head) => /^\s*allocPages?\s?[:：]\s?\d+M\s?[,，]?\s?uslab/im.test(head),
+    take: "best",
+    enter: enterMemleakCheck,
   },
 ];

@@ -122,6 +122,7 @@ const MARKERS: readonly Marker[] = [
     id: "sysak-skcheck",
     line: /^(?:memory overview:$|tx_queue [\d.]+K rx_queue [\d.]+K queue_total )/,
   },
+  { id: "sysak-memleak-check", line: /^allocPages?\s?[:：]\s?\d+M\b/i, isHead: true },
   { id: "sysak-memleak", line: /^(?:未释放内存|VMALLOC 未释放)/ },
   { id: "log", line: /^(?:<\d>)?\[\s{0,8}\d+\.\d{3,6}\]/ },
   { id: "log", line: /^(?:<\d>)?\[[A-Z][a-z]{2} [A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d \d{4}\]/ },
