@@ -38,6 +38,17 @@ import { isStackVmapped, vmallocTerm, vmallocTotal } from "./vmalloc";
  * against known amounts of each kind of memory on 6.18.
  */
 export function composeMemory(snapshot: Snapshot): Composition | undefined {
+  // A later moment of a series asks for every one before it.
+  const known = composed.get(snapshot);
+  if (known) return known.composition;
+  const composition = compose(snapshot);
+  composed.set(snapshot, { composition });
+  return composition;
+}
+
+const composed = new WeakMap<Snapshot, { readonly composition: Composition | undefined }>();
+
+function compose(snapshot: Snapshot): Composition | undefined {
   const meminfo = snapshot.meminfo;
   const memTotal = meminfo?.value.get("MemTotal")?.value;
   if (!meminfo || memTotal === undefined || !isMemory(memTotal)) return undefined;

@@ -17,11 +17,19 @@ const RANK: readonly ProcessTable["via"][] = [
   "oom",
 ];
 
-/** All processes of the snapshot by pid. */
-export function mergeProcesses(snapshot: Snapshot): ReadonlyMap<number, Process> {
-  const tables = [...snapshot.processTables].sort(
-    (a, b) => RANK.indexOf(a.via) - RANK.indexOf(b.via),
-  );
+const merged = new WeakMap<Snapshot["processTables"], ReadonlyMap<number, Process>>();
+
+/** All processes of the snapshot by pid: merged once, however many rules ask for them. */
+export function mergeProcesses({ processTables }: Snapshot): ReadonlyMap<number, Process> {
+  const known = merged.get(processTables);
+  if (known) return known;
+  const processes = merge(processTables);
+  merged.set(processTables, processes);
+  return processes;
+}
+
+function merge(processTables: Snapshot["processTables"]): ReadonlyMap<number, Process> {
+  const tables = [...processTables].sort((a, b) => RANK.indexOf(a.via) - RANK.indexOf(b.via));
   const processes = new Map<number, Process>();
   for (const table of tables) {
     for (const row of table.rows) {
