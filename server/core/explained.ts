@@ -1,3 +1,4 @@
+import { bucketBytes } from "./accounting/buckets";
 import { formatByteRange, formatBytes } from "./format-bytes";
 import type { BucketId, ByteRange, SnapshotReport } from "./report";
 import type { Bytes } from "./units";
@@ -17,7 +18,7 @@ export function explainedBuckets({
 }: Pick<SnapshotReport, "composition" | "unexplained">): readonly ExplainedBucket[] {
   return unexplained
     .flatMap(({ bucket, bytes }) => {
-      const total = composition?.buckets.find(({ id }) => id === bucket)?.bytes ?? 0;
+      const total = composition ? bucketBytes(composition, bucket) : 0;
       if (total <= 0) return [];
       const explained = { lower: total - bytes.upper, upper: total - bytes.lower };
       return [{ bucket, total, explained, unexplained: bytes }];

@@ -23,16 +23,28 @@ export async function analyzeFiles(
   const snapshots: SnapshotReport[] = [];
   const errors: InputError[] = [];
   for (const path of paths) {
-    const read = await readOne(path, options);
+    const read = await readAnalyzed(path, options);
     snapshots.push(...read.snapshots.map(reportSnapshot));
     errors.push(...read.errors);
     if (read.snapshots.length === 0) unreadable++;
   }
-  const tool = { name: "memledger", version: VERSION } as const;
-  return { report: { schemaVersion: 1, tool, snapshots, errors }, unreadable };
+  return { report: reportOf(snapshots, errors), unreadable };
 }
 
-async function readOne(
+/** One input's report beside the snapshots it was made from. */
+export async function analyzeFile(
+  path: string,
+): Promise<{ readonly report: Report; readonly snapshots: readonly Snapshot[] }> {
+  const { snapshots, errors } = await readAnalyzed(path, {});
+  return { report: reportOf(snapshots.map(reportSnapshot), errors), snapshots };
+}
+
+function reportOf(snapshots: readonly SnapshotReport[], errors: readonly InputError[]): Report {
+  const tool = { name: "memledger", version: VERSION } as const;
+  return { schemaVersion: 1, tool, snapshots, errors };
+}
+
+async function readAnalyzed(
   path: string,
   options: ReadOptions,
 ): Promise<{ readonly snapshots: readonly Snapshot[]; readonly errors: readonly InputError[] }> {

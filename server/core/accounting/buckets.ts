@@ -1,4 +1,4 @@
-import type { BucketGroup, BucketId, Composition } from "../report";
+import type { BucketGroup, BucketId, BucketShare, Composition } from "../report";
 import type { Bytes } from "../units";
 
 const USER: readonly BucketId[] = ["anon", "shmem", "fileCache", "buffers", "swapCache", "hugetlb"];
@@ -9,7 +9,15 @@ export function bucketGroup(id: BucketId): BucketGroup {
   return FREE.includes(id) ? "free" : "kernel";
 }
 
+/** One bucket with its evidence; absent when nothing measured it. */
+export function bucketShare(
+  composition: Pick<Composition, "buckets">,
+  id: BucketId,
+): BucketShare | undefined {
+  return composition.buckets.find((bucket) => bucket.id === id);
+}
+
 /** The bytes of one bucket; 0 when the composition does not have it. */
 export function bucketBytes(composition: Pick<Composition, "buckets">, id: BucketId): Bytes {
-  return composition.buckets.find((bucket) => bucket.id === id)?.bytes ?? 0;
+  return bucketShare(composition, id)?.bytes ?? 0;
 }

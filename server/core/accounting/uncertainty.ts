@@ -2,7 +2,7 @@ import type { Meminfo } from "../parse/meminfo";
 import type { Composition } from "../report";
 import type { Snapshot, Sourced } from "../snapshot";
 import { type Bytes, MIB } from "../units";
-import { bucketGroup } from "./buckets";
+import { bucketBytes, bucketGroup, bucketShare } from "./buckets";
 import { isKernelAtLeast } from "./kernel-version";
 import { fieldBytes, type LedgerFacts, type Term } from "./ledger-facts";
 
@@ -48,11 +48,10 @@ function unseenPcp(
   snapshot: Snapshot,
   composition: Pick<Composition, "memTotal" | "buckets">,
 ): Bytes {
-  const size = (id: "pcp" | "hugetlb") => composition.buckets.find((each) => each.id === id)?.bytes;
-  if (size("pcp") !== undefined) return 0;
+  if (bucketShare(composition, "pcp")) return 0;
   const { cpus, pageSize } = snapshot.node;
   if (hasSmallLists(snapshot) && cpus) return cpus * OLD_PCP_PAGES_PER_CPU * pageSize;
-  return (composition.memTotal - (size("hugetlb") ?? 0)) * PCP_SHARE_SEEN;
+  return (composition.memTotal - bucketBytes(composition, "hugetlb")) * PCP_SHARE_SEEN;
 }
 
 function hasSmallLists(snapshot: Snapshot): boolean {

@@ -1,12 +1,12 @@
 import { type Bytes, GIB, KIB, MIB } from "../units";
+import { readHumanSize } from "./human-size";
 import type { Measured, Parsed, SkippedLine } from "./parsed";
 import { noteSkipped, nothingUsable, textLines } from "./text-lines";
 
 /** Memory that the machine has, whatever the kernel makes of it, in bytes; line of the first number. */
 export type InstalledMemory = Measured;
 
-const LSMEM_TOTAL = /^Total (online|offline) memory:\s*(\d{1,20}(?:\.\d{1,3})?)([KMGTP]?)$/;
-const SUFFIXES = "KMGTP";
+const LSMEM_TOTAL = /^Total (?:online|offline) memory:\s*(\d{1,20}(?:\.\d{1,3})?[KMGTP]?)$/;
 const DIMM = /^Size: (\d{1,9}) (kB|KB|MB|GB|TB)$/;
 const DIMM_UNITS: ReadonlyMap<string, Bytes> = new Map([
   ["kB", KIB],
@@ -26,10 +26,8 @@ const IOMEM = /^([0-9a-f]{4,16})-([0-9a-f]{4,16}) : System RAM(?: |$)/;
  */
 export function parseLsmem(text: string): Parsed<InstalledMemory> {
   return addUp("lsmem", text, (line) => {
-    const [, , size, suffix = ""] = LSMEM_TOTAL.exec(line) ?? [];
-    return size === undefined
-      ? undefined
-      : Math.round(Number(size) * 1024 ** (SUFFIXES.indexOf(suffix || "?") + 1));
+    const size = LSMEM_TOTAL.exec(line)?.[1];
+    return size === undefined ? undefined : readHumanSize(size);
   });
 }
 

@@ -1,17 +1,9 @@
-import { type Bytes, GIB, KIB, MIB } from "../units";
 import type { SiteTable } from "./allocation-site";
+import { readHumanSize } from "./human-size";
 import { type LineReader, reportOf } from "./oom-draft";
 
 const SITE =
   /^(\d{1,20}(?:\.\d{1,3})? ?(?:B|[KMGT]iB)?) +(\d{1,20}) +([\w.+/-]{1,300}):(\d{1,7}) (?:\[([\w-]{1,64})\] )?func:(\w{1,200})$/;
-const UNITS: ReadonlyMap<string, Bytes> = new Map([
-  ["", 1],
-  ["B", 1],
-  ["KiB", KIB],
-  ["MiB", MIB],
-  ["GiB", GIB],
-  ["TiB", 1024 * GIB],
-]);
 
 /**
  * One line below "Memory allocations:", the ten largest call sites of a kernel that counts them (6.10+):
@@ -21,23 +13,21 @@ const UNITS: ReadonlyMap<string, Bytes> = new Map([
 export const readSite: LineReader = (line, log) => {
   const report = line.text.includes(" func:") ? reportOf(log, line) : undefined;
   const match = report ? SITE.exec(line.text) : undefined;
-  if (!report || !match) return false;
-  report.sites.push(toSite(match, line.number));
+  const site = match && toSite(match, line.number);
+  if (!report || !site) return false;
+  report.sites.push(site);
   return true;
 };
 
-function toSite(match: RegExpExecArray, line: number): SiteTable["sites"][number] {
+function toSite(match: RegExpExecArray, line: number): SiteTable["sites"][number] | undefined {
   const [, size = "", calls, file = "", sourceLine, module, func = ""] = match;
+  const bytes = readHumanSize(size);
+  if (bytes === undefined) return undefined;
   const frame = {
     func,
     file,
     sourceLine: Number(sourceLine),
     ...(module === undefined ? {} : { module }),
   };
-  return { frames: [frame], bytes: toBytes(size), calls: Number(calls), line };
-}
-
-function toBytes(size: string): Bytes {
-  const [, number = "0", unit = ""] = /^([\d.]+) ?(\w*)$/.exec(size) ?? [];
-  return Math.round(Number(number) * (UNITS.get(unit) ?? 1));
+  return { frames: [frame], bytes, calls: Number(calls), line };
 }

@@ -1,4 +1,5 @@
 import type { Bytes } from "../units";
+import { readHumanSize } from "./human-size";
 import type { Parsed, SkippedLine } from "./parsed";
 import { noteSkipped, nothingUsable, readCounts, textLines } from "./text-lines";
 
@@ -21,9 +22,8 @@ const PATH = /^\S{0,200}\/mm_stat:?\s*/;
 const MM_STAT_COLUMNS = { fewest: 5, most: 9 } as const;
 const ZRAMCTL =
   /^\/dev\/(zram\d{1,5})\s+[\w-]{1,32}\s+\S{1,24}\s+(\S{1,24})\s+(\S{1,24})\s+(\S{1,24})\s+\d/;
-const SIZE = /^(\d{1,20}(?:\.\d{1,6})?)([BKMGTP]?)$/;
+const SIZE = /^\d{1,20}(?:\.\d{1,6})?[BKMGTP]?$/;
 const HEADING = /^NAME\s+ALGORITHM\s+DISKSIZE\s/;
-const SUFFIXES = "BKMGTP";
 
 /**
  * `/sys/block/zram*\/mm_stat`, one line per device, with its path before it or above it, or `zramctl`.
@@ -71,7 +71,5 @@ function readZramctl(text: string): Row | undefined {
 }
 
 function readSize(word: string): Bytes | undefined {
-  const [, number, suffix = ""] = SIZE.exec(word) ?? [];
-  if (number === undefined) return undefined;
-  return Math.round(Number(number) * 1024 ** Math.max(0, SUFFIXES.indexOf(suffix || "B")));
+  return SIZE.test(word) ? readHumanSize(word) : undefined;
 }

@@ -21,11 +21,24 @@ interface Words {
   readonly confirm: readonly NextStep[];
 }
 
+/** What a balloon of this view amounts to: its own size where that is known, else what it may hold. */
+export function findBalloon(
+  diagnosis: Diagnosis,
+  balloon: BalloonView,
+  rest: (bucket: "allocpage" | "balloon") => Bytes,
+  words: Words,
+): Found | Excluded | undefined {
+  return (
+    knownBalloon(diagnosis, balloon, rest, words) ??
+    possibleBalloon(diagnosis, balloon, rest("allocpage"), words)
+  );
+}
+
 /**
  * A balloon whose size is known: held by the hypervisor where it is large, named and harmless where it is
  * small. One that is empty is excluded.
  */
-export function knownBalloon(
+function knownBalloon(
   diagnosis: Diagnosis,
   balloon: BalloonView,
   rest: (bucket: "allocpage" | "balloon") => Bytes,
@@ -84,7 +97,7 @@ function statusOf(diagnosis: Diagnosis, balloon: BalloonView, bytes: Bytes): key
  * A driver that is there, its pages still in MemTotal, and much memory that nobody shows: the balloon may be
  * it. The log's own word makes it a suspect, the driver alone only a question.
  */
-export function possibleBalloon(
+function possibleBalloon(
   diagnosis: Diagnosis,
   balloon: BalloonView,
   rest: Bytes,

@@ -1,5 +1,6 @@
+import { bucketBytes, bucketShare } from "../accounting/buckets";
 import { formatBytes } from "../format-bytes";
-import type { BucketId, Evidence, NumaComposition } from "../report";
+import type { Evidence, NumaComposition } from "../report";
 import type { Bytes } from "../units";
 import type { Diagnosis } from "./diagnosis";
 
@@ -22,37 +23,35 @@ const ONE_SIDED = 4;
  */
 export function findNumaSide({ composition }: Diagnosis): NumaSide | undefined {
   const numa = composition?.numa ?? [];
-  const least = Math.min(...numa.map((node) => bytesOn(node, "allocpage")));
+  const least = Math.min(...numa.map((node) => bucketBytes(node, "allocpage")));
   const short = numa.filter((node) => isShort(node) && isLoaded(node, Math.max(0, least)));
   if (short.length === 0 || short.length * 2 > numa.length) return undefined;
   return {
     nodes: short.map(({ numaNode }) => numaNode),
-    bytes: short.reduce((sum, node) => sum + bytesOn(node, "allocpage"), 0),
+    bytes: short.reduce((sum, node) => sum + bucketBytes(node, "allocpage"), 0),
     evidence: short.flatMap((node) => evidenceOf(node)),
   };
 }
 
 function isShort(node: NumaComposition): boolean {
   const reusable =
-    bytesOn(node, "free") + bytesOn(node, "fileCache") + bytesOn(node, "slabReclaimable");
+    bucketBytes(node, "free") +
+    bucketBytes(node, "fileCache") +
+    bucketBytes(node, "slabReclaimable");
   return reusable < node.memTotal * SHORT;
 }
 
 function isLoaded(node: NumaComposition, least: Bytes): boolean {
-  const bytes = bytesOn(node, "allocpage");
+  const bytes = bucketBytes(node, "allocpage");
   return bytes > node.memTotal * LARGE && bytes > least * ONE_SIDED;
 }
 
-function bytesOn({ buckets }: NumaComposition, id: BucketId): Bytes {
-  return buckets.find((bucket) => bucket.id === id)?.bytes ?? 0;
-}
-
 function evidenceOf(node: NumaComposition): readonly Evidence[] {
-  const bytes = bytesOn(node, "allocpage");
-  const free = node.buckets.find(({ id }) => id === "free");
+  const bytes = bucketBytes(node, "allocpage");
+  const free = bucketShare(node, "free");
   return (free?.evidence ?? []).slice(0, 1).map((line) => ({
     ...line,
-    text: `NUMA node ${node.numaNode}: pages in no counter, with ${formatBytes(bytesOn(node, "free"))} free of ${formatBytes(node.memTotal)}`,
+    text: `NUMA node ${node.numaNode}: pages in no counter, with ${formatBytes(bucketBytes(node, "free"))} free of ${formatBytes(node.memTotal)}`,
     value: bytes,
     formula: "MemTotal of the node − all other buckets of the node",
   }));

@@ -4,7 +4,7 @@ import { parseKmemleak } from "../parse/kmemleak";
 import { parseModules } from "../parse/modules";
 import { parsePageOwner } from "../parse/page-owner";
 import { parseSysakMemleak } from "../parse/sysak-memleak";
-import type { Finding, SnapshotReport } from "../report";
+import type { SnapshotReport } from "../report";
 import { reportSnapshot } from "../report-snapshot";
 import type { Snapshot } from "../snapshot";
 import { snapshotOf, type Texts } from "../snapshot.test-support";
@@ -83,8 +83,4 @@ function tableOf(
   sites: SiteTable["sites"] | "" | undefined,
 ): readonly SiteTable[] {
   return sites ? [{ file: via, via, covers, sites }] : [];
-}
-
-export function findingOf(report: SnapshotReport, id: string): Finding | undefined {
-  return report.findings.find((finding) => finding.id === id);
 }

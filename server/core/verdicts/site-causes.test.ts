@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hasCapture, readCapture } from "../parse/captures.test-support";
-import { findingOf, meminfoWith, reportOn } from "./site-causes.test-support";
+import { findingOf } from "./rule.test-support";
+import { meminfoWith, reportOn } from "./site-causes.test-support";
 
 const GIB = 1024 ** 3;
 // Hand-written in the layouts of the tools: no public dump of a whole machine with totals is at hand.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { findingOf, meminfoWith, reportOn } from "./site-causes.test-support";
+import { findingOf } from "./rule.test-support";
+import { meminfoWith, reportOn } from "./site-causes.test-support";
 
 // Hand-written in the layouts of mm/kmemleak.c, mm/slab_common.c and lib/alloc_tag.c.
 const object = (size: number, ...frames: readonly string[]) =>

@@ -39,10 +39,10 @@ const SPLIT_LIMIT = 32 * 1024 * 1024;
 /** Says of every text what it is; envelopes are unpacked, loose texts of several tables are cut apart. */
 export function classify(texts: readonly RawText[]): Classification {
   const sorted: Sorted = { known: [], later: [], passedOver: [] };
-  const series = texts.filter((raw) => isOswatcher(raw.name, headOf(raw.text)));
-  sorted.known.push(...seriesParts(series).flatMap(classifyMoment));
+  const series = new Set(texts.filter((raw) => isOswatcher(raw.name, () => headOf(raw.text))));
+  sorted.known.push(...seriesParts([...series]).flatMap(classifyMoment));
   for (const raw of texts) {
-    if (series.includes(raw)) continue;
+    if (series.has(raw)) continue;
     const head = headOf(raw.text);
     const machines = METRICS.test(head) ? splitInstances(raw.text) : [];
     if (isSupportconfig(head)) sorted.known.push(...unpack(raw));

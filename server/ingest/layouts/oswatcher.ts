@@ -23,8 +23,8 @@ const FILE =
   /([^/]{1,200}?)_(?:meminfo|slabinfo|ps|vmstat|top|netstat)_\d\d\.\d\d\.\d\d\.\d{4}\.dat(?:\.gz)?$/;
 
 /** A file of OSWatcher: outputs of one tool, each below a line "zzz ***Tue Nov 24 10:00:00 UTC 2026". */
-export function isOswatcher(name: string, head: string): boolean {
-  return FILE.test(name) && HEAD.test(head);
+export function isOswatcher(name: string, head: () => string): boolean {
+  return FILE.test(name) && HEAD.test(head());
 }
 
 interface Block {

@@ -1,6 +1,4 @@
-import { IngestError } from "../../ingest/ingest-error";
-import { readInputFile } from "../../ingest/read-input";
-import { analyzeFiles } from "../analyze-files";
+import { analyzeFile } from "../analyze-files";
 import { COLUMNS, type Column, type Grade, grade } from "./grade";
 import { readLabels, type ScoredInput } from "./label";
 import { gradeSysak, sysakRule } from "./sysak-rule";
@@ -30,23 +28,14 @@ export async function scoreFolder(folder: string, only = ""): Promise<readonly S
 
 async function scoreInput({ caseName, input, path, expected }: ScoredInput): Promise<ScoredCase> {
   const started = performance.now();
-  const { report } = await analyzeFiles([path]);
+  const { report, snapshots } = await analyzeFile(path);
   const milliseconds = performance.now() - started;
   return {
     name: input === "." ? caseName : `${caseName}/${input}`,
     ours: grade(report, expected),
-    sysak: gradeSysak(sysakRule(await lastSnapshot(path)), expected),
+    sysak: gradeSysak(sysakRule(snapshots.at(-1)), expected),
     milliseconds,
   };
-}
-
-async function lastSnapshot(path: string) {
-  try {
-    return (await readInputFile(path)).snapshots.at(-1);
-  } catch (error) {
-    if (!(error instanceof IngestError)) throw error;
-    return undefined;
-  }
 }
 
 /** Right answers per column, out of those asked. */

@@ -1,10 +1,9 @@
 import type { CgroupMemory } from "../../parse/cgroup-memory";
-import type { BucketId } from "../../report";
 import type { ReconcileRow } from "../../report-reconcile";
 import type { Bytes } from "../../units";
 import { bucketBytes } from "../buckets";
 import { fill, minus, type Spread, spreadField, type ToolFacts } from "./spread";
-import { inUse, type Reasons, toBeHad, toolRows } from "./tool-row";
+import { inUse, type Reasons, reasonForKernel, toBeHad, toolRows } from "./tool-row";
 
 interface WorkingSet {
   readonly spread: Spread | undefined;
@@ -20,20 +19,6 @@ const REASONS: Reasons = {
   buffers: "cache of block devices counts as used",
   pcp: "free pages on per-CPU lists are not in MemFree",
 };
-/** What the root cgroup's usage leaves out. */
-const KERNEL: readonly BucketId[] = [
-  "hugetlb",
-  "slabUnreclaimable",
-  "kernelStack",
-  "pageTables",
-  "secPageTables",
-  "percpu",
-  "vmalloc",
-  "zpool",
-  "gpu",
-  "allocpage",
-];
-
 /**
  * What the kubelet makes of the root cgroup: the working set is usage less inactive file pages, and
  * `memory.available`, which evictions are decided by, is what it leaves of MemTotal.
@@ -51,7 +36,7 @@ export function kubernetesRows(facts: ToolFacts): readonly ReconcileRow[] {
 function rowsOf(facts: ToolFacts, set: WorkingSet): readonly ReconcileRow[] {
   const isCharged = !set.formula.includes("MemFree");
   const reasons = isCharged
-    ? { ...REASONS, ...Object.fromEntries(KERNEL.map((id) => [id, NOT_CHARGED])) }
+    ? { ...REASONS, ...reasonForKernel(NOT_CHARGED) }
     : { ...REASONS, slabReclaimable: "reclaimable, but counted as used" };
   return [
     ...toolRows({

@@ -15,6 +15,25 @@ export interface ToolNumber extends Pick<ReconcileRow, "tool" | "label" | "formu
 
 export type Reasons = Partial<Readonly<Record<BucketId, string>>>;
 
+/** Kernel memory that no process owns and no cgroup of a tool's formula is charged with. */
+const KERNEL: readonly BucketId[] = [
+  "hugetlb",
+  "slabUnreclaimable",
+  "kernelStack",
+  "pageTables",
+  "secPageTables",
+  "percpu",
+  "vmalloc",
+  "zpool",
+  "gpu",
+  "allocpage",
+];
+
+/** One reason for every bucket that a tool which looks at processes or cgroups leaves out. */
+export function reasonForKernel(why: string): Reasons {
+  return Object.fromEntries(KERNEL.map((id) => [id, why]));
+}
+
 /** What reclaim gives back without loss, and what is free already. */
 const FREE_OR_RECLAIMABLE: readonly BucketId[] = [
   "fileCache",

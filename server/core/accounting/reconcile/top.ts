@@ -3,7 +3,7 @@ import type { ReconcileRow } from "../../report-reconcile";
 import type { Bytes } from "../../units";
 import { mergeProcesses, type Process } from "../processes";
 import type { Spread, ToolFacts } from "./spread";
-import { inUse, toolRows } from "./tool-row";
+import { inUse, reasonForKernel, toolRows } from "./tool-row";
 
 /**
  * The sum of top's RES column. Its header lines are those of free. RES is RssAnon + RssFile + RssShmem
@@ -26,23 +26,10 @@ export function topRows(facts: ToolFacts): readonly ReconcileRow[] {
       anon: "pages shared after fork are counted once per process",
       shmem: "a page is counted once for each process that maps it; what nobody maps is in no row",
       fileCache: "mapped files are counted once per process, and as used",
-      ...Object.fromEntries(KERNEL_ONLY.map((id) => [id, "not in any process"])),
+      ...reasonForKernel("not in any process"),
     },
   });
 }
-
-const KERNEL_ONLY: readonly BucketId[] = [
-  "hugetlb",
-  "slabUnreclaimable",
-  "kernelStack",
-  "pageTables",
-  "secPageTables",
-  "percpu",
-  "vmalloc",
-  "zpool",
-  "gpu",
-  "allocpage",
-];
 
 function residentPages(processes: readonly Process[]): Spread {
   const sum = (read: (process: Process) => Bytes | undefined): Bytes =>

@@ -1,5 +1,5 @@
 import { viewBalloon } from "../../accounting/balloon";
-import { knownBalloon, possibleBalloon } from "../balloon-finding";
+import { findBalloon } from "../balloon-finding";
 import type { Rule } from "../rule";
 
 /** virtio, Hyper-V or Xen took memory back from this guest, inside MemTotal or out of it. */
@@ -10,10 +10,7 @@ export const balloon: Rule = {
   judge(diagnosis, rest) {
     const view = viewBalloon(diagnosis.snapshot, diagnosis.composition);
     if (!view || view.driver === "vmware") return undefined;
-    return (
-      knownBalloon(diagnosis, view, rest, WORDS) ??
-      possibleBalloon(diagnosis, view, rest("allocpage"), WORDS)
-    );
+    return findBalloon(diagnosis, view, rest, WORDS);
   },
 };
 

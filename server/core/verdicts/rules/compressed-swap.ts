@@ -1,3 +1,4 @@
+import { bucketShare } from "../../accounting/buckets";
 import { meminfoEvidence } from "../../accounting/ledger-facts";
 import { quote } from "../../evidence";
 import { formatBytes } from "../../format-bytes";
@@ -27,7 +28,7 @@ export const compressedSwap: Rule = {
     const ratio = original === undefined ? undefined : original / pool;
     const status = statusOf(pool, memTotal, ratio);
     const gain = ratio === undefined ? "" : `, for ${formatBytes(original ?? 0)} of swapped pages`;
-    const share = composition?.buckets.find(({ id }) => id === "zpool")?.evidence ?? [];
+    const share = (composition && bucketShare(composition, "zpool"))?.evidence ?? [];
     return {
       status,
       headline: `${formatBytes(pool)} are swap compressed in memory${gain}${status === "healthy" ? "" : ": it hardly compresses"}`,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { findingOf, meminfoWith, reportOn } from "../site-causes.test-support";
+import { findingOf } from "../rule.test-support";
+import { meminfoWith, reportOn } from "../site-causes.test-support";
 
 const ID = "debug-kernel";
 const PAGE_EXT = (pages: number) =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hasCapture, readCapture } from "../../parse/captures.test-support";
-import { findingOf, meminfoWith, reportOn } from "../site-causes.test-support";
+import { findingOf } from "../rule.test-support";
+import { meminfoWith, reportOn } from "../site-causes.test-support";
 
 const ID = "driver-page-leak";
 

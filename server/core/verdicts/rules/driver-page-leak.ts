@@ -7,6 +7,7 @@ import { roomIn } from "../descriptor-rule";
 import { bytesOf, type Diagnosis } from "../diagnosis";
 import { foreignModules } from "../foreign-modules";
 import { SEE_CALL_SITES } from "../next-steps";
+import { remainderEvidence } from "../remainder-evidence";
 import type { Found, Rule } from "../rule";
 import { siteAmount } from "../site-amount";
 import { isNetwork, siteEvidence, siteHolders, sitesOf } from "../site-set";
@@ -141,14 +142,12 @@ function flaglessPages({ snapshot }: Diagnosis): readonly Evidence[] {
   ];
 }
 
-function remainder({ composition }: Diagnosis, bytes: Bytes): readonly Evidence[] {
-  const share = composition?.buckets.find((bucket) => bucket.id === "allocpage");
-  return (share?.evidence ?? []).map((line) => ({
-    ...line,
+function remainder(diagnosis: Diagnosis, bytes: Bytes): readonly Evidence[] {
+  return remainderEvidence(diagnosis, {
     text: "pages in no counter that no other cause explains",
     value: bytes,
     formula: "MemTotal − all other buckets − sockstat TCP mem − what other findings explain",
-  }));
+  });
 }
 
 const FIX =

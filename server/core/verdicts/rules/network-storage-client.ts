@@ -1,3 +1,4 @@
+import { portOf } from "../../accounting/retained-sockets";
 import { quote } from "../../evidence";
 import { formatBytes } from "../../format-bytes";
 import type { Evidence, Holder } from "../../report";
@@ -117,7 +118,7 @@ function queued({ snapshot, sockets }: Diagnosis, client: Client): Held | undefi
   if (!loadedModule(snapshot, client.modules)) return undefined;
   const own = (sockets?.sockets ?? []).filter(
     ({ pid, peer, state }) =>
-      pid === undefined && state === "ESTAB" && client.ports.includes(portOf(peer)),
+      pid === undefined && state === "ESTAB" && client.ports.includes(Number(portOf(peer))),
   );
   const bytes = own.reduce((sum, { retained }) => sum + retained.upper, 0);
   if (bytes < 64 * MIB) return undefined;
@@ -130,10 +131,6 @@ function queued({ snapshot, sockets }: Diagnosis, client: Client): Held | undefi
     evidence: [socket.evidence],
   }));
   return { client, bytes, holders, evidence: own.slice(0, 3).map(({ evidence }) => evidence) };
-}
-
-function portOf(address = ""): number {
-  return Number(/:(\d{1,5})$/.exec(address)?.[1] ?? 0);
 }
 
 function moduleEvidence({ snapshot }: Diagnosis, client: Client): Evidence | undefined {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { findingOf, meminfoWith, reportOn } from "../site-causes.test-support";
+import { findingOf } from "../rule.test-support";
+import { meminfoWith, reportOn } from "../site-causes.test-support";
 
 const ID = "nvidia-host-pages";
 const modules = "nvidia_uvm 4755456 2 - Live 0xffffffffc1a3f000 (POE)\n";

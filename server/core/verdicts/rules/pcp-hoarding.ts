@@ -1,3 +1,4 @@
+import { bucketShare } from "../../accounting/buckets";
 import { formatBytes } from "../../format-bytes";
 import { MIB, pagesToBytes } from "../../units";
 import { confidenceOf } from "../confidence";
@@ -20,7 +21,7 @@ export const pcpHoarding: Rule = {
     const { memTotal = 0 } = diagnosis;
     if (bytes <= Math.max(512 * MIB, memTotal * 0.03)) return undefined;
     const isWarned = bytes > memTotal * WARNED;
-    const bucket = diagnosis.composition?.buckets.find(({ id }) => id === "pcp");
+    const bucket = diagnosis.composition && bucketShare(diagnosis.composition, "pcp");
     return {
       status: isWarned ? "watch" : "healthy",
       headline: `${formatBytes(bytes)} are free, but wait on the lists of single CPUs: MemFree and MemAvailable leave them out`,

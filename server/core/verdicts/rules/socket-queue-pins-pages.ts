@@ -7,6 +7,7 @@ import { judgeChargedQueues } from "../charged-queues";
 import { confidenceOf, type Factor } from "../confidence";
 import { socketSteps } from "../confirm";
 import { bytesOf, type Diagnosis } from "../diagnosis";
+import { remainderEvidence } from "../remainder-evidence";
 import type { Excluded, Found, FoundFinding, Rule } from "../rule";
 import { holdersOf, processName } from "../socket-holder";
 import { judgeSocketSites, socketSiteFactor, socketSites } from "../socket-sites";
@@ -157,7 +158,7 @@ function evidence(found: Case): readonly Evidence[] {
   const { diagnosis, view, pinning, bound, excess } = found;
   const [largest] = pinning;
   return [
-    ...remainderEvidence(diagnosis, excess),
+    ...unexplainedEvidence(diagnosis, excess),
     ...(view.sockstatTcp ? [view.sockstatTcp] : []),
     ...(largest ? [slicesEvidence(largest)] : []),
     ...(largest
@@ -176,14 +177,12 @@ function evidence(found: Case): readonly Evidence[] {
   ];
 }
 
-function remainderEvidence(diagnosis: Diagnosis, excess: Bytes): readonly Evidence[] {
-  const remainder = diagnosis.composition?.buckets.find((bucket) => bucket.id === "allocpage");
-  return (remainder?.evidence ?? []).map((line) => ({
-    ...line,
+function unexplainedEvidence(diagnosis: Diagnosis, excess: Bytes): readonly Evidence[] {
+  return remainderEvidence(diagnosis, {
     text: "pages in no counter, beyond what sockstat owns up to",
     value: excess,
     formula: "MemTotal − all other buckets − sockstat TCP mem",
-  }));
+  });
 }
 
 function slicesEvidence(socket: RetainedSocket): Evidence {

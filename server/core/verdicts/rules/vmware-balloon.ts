@@ -1,5 +1,5 @@
 import { viewBalloon } from "../../accounting/balloon";
-import { knownBalloon, possibleBalloon } from "../balloon-finding";
+import { findBalloon } from "../balloon-finding";
 import type { Rule } from "../rule";
 
 /** The ESX host took memory back: VMware's driver holds pages that stay in MemTotal and in no counter. */
@@ -10,10 +10,7 @@ export const vmwareBalloon: Rule = {
   judge(diagnosis, rest) {
     const balloon = viewBalloon(diagnosis.snapshot, diagnosis.composition);
     if (balloon?.driver !== "vmware") return undefined;
-    return (
-      knownBalloon(diagnosis, balloon, rest, WORDS) ??
-      possibleBalloon(diagnosis, balloon, rest("allocpage"), WORDS)
-    );
+    return findBalloon(diagnosis, balloon, rest, WORDS);
   },
 };
 
