@@ -22,8 +22,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { build } from "esbuild";
 import { kindsFor } from "./generator-kinds.mjs";
+import { loadSource } from "./load-source.mjs";
 
 /** @typedef {import("./generator-kinds.mjs").Kind} Kind */
 /** @typedef {import("../server/core/report.ts").SnapshotReport} Look */
@@ -51,8 +51,12 @@ const work = mkdtempSync(join(tmpdir(), "memledger-generators-"));
 process.on("exit", () => rmSync(work, { recursive: true, force: true }));
 
 const memgen = compile();
-const analyzeFiles = await bundle();
-await main();
+/** The command line's own code. @type {typeof import("../server/services/analyze-files.ts").analyzeFiles} */
+let analyzeFiles;
+await loadSource(async (load) => {
+  ({ analyzeFiles } = await load("/server/services/analyze-files.ts"));
+  await main();
+});
 
 function compile() {
   const isFolder = existsSync(values.memgen) && statSync(values.memgen).isDirectory();
@@ -61,23 +65,6 @@ function compile() {
   const program = join(work, "memgen");
   execFileSync("cc", ["-O2", "-w", "-o", program, source, "-lpthread"]);
   return program;
-}
-
-/** The command line's own code. @returns {Promise<typeof import("../server/services/analyze-files.ts").analyzeFiles>} */
-async function bundle() {
-  const outfile = join(work, "analyze.mjs");
-  await build({
-    entryPoints: [join(root, "server/services/analyze-files.ts")],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    logLevel: "error",
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
-  });
-  return (await import(outfile)).analyzeFiles;
 }
 
 async function main() {

@@ -1,7 +1,7 @@
 import type { ReconcileRow } from "../../report-reconcile";
 import { spreadAvailable, spreadUnavailable, UNAVAILABLE_REASONS } from "./available";
 import { ownBuckets, plus, spreadField, type ToolFacts, usedBesideCaches } from "./spread";
-import { inUse, toBeHad, toolRows } from "./tool-row";
+import { CACHES_OFF_REASONS, inUse, toBeHad, toolRows } from "./tool-row";
 
 const PROCPS_3 = "procps 3.3.17, proc/sysinfo.c (meminfo)";
 const PROCPS_4 = "procps 4.0, library/meminfo.c (meminfo_read_failed), commit 1a52bb4";
@@ -21,11 +21,7 @@ export function freeRows(facts: ToolFacts): readonly ReconcileRow[] {
       counted: usedBesideCaches(facts),
       ours: inUse(facts),
       why: "Takes shared memory for cache, and free per-CPU pages for used memory.",
-      reasons: {
-        shmem: "Cached contains shared memory and tmpfs, and Cached is taken off",
-        pcp: "free pages on per-CPU lists are not in MemFree",
-        kernelMiscReclaimable: "reclaimable, but not in SReclaimable",
-      },
+      reasons: CACHES_OFF_REASONS,
     }),
     ...toolRows({
       tool: "free",

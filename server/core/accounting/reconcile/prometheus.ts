@@ -1,7 +1,7 @@
 import type { ReconcileRow } from "../../report-reconcile";
 import { spreadAvailable, spreadUnavailable, UNAVAILABLE_REASONS } from "./available";
 import { minus, ownBuckets, plus, spreadField, type ToolFacts } from "./spread";
-import { inUse, toolRows } from "./tool-row";
+import { CACHES_OFF_REASONS, inUse, toolRows } from "./tool-row";
 
 const DASHBOARD =
   "Grafana dashboard 1860 “Node Exporter Full” (rfmoz/grafana-dashboards, commit cbb9845)";
@@ -38,11 +38,7 @@ function dashboardRows(facts: ToolFacts): readonly ReconcileRow[] {
       ),
       ours: inUse(facts),
       why: "Takes shared memory for cache, and free per-CPU pages for used memory.",
-      reasons: {
-        shmem: "Cached contains shared memory and tmpfs, and Cached is taken off",
-        pcp: "free pages on per-CPU lists are not in MemFree",
-        kernelMiscReclaimable: "reclaimable, but not in SReclaimable",
-      },
+      reasons: CACHES_OFF_REASONS,
     }),
     ...toolRows({
       tool: "grafana-1860",

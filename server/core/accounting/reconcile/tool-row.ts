@@ -15,6 +15,13 @@ export interface ToolNumber extends Pick<ReconcileRow, "tool" | "label" | "formu
 
 export type Reasons = Partial<Readonly<Record<BucketId, string>>>;
 
+/** Why MemTotal − MemFree − Buffers − Cached − SReclaimable is not what is in use. */
+export const CACHES_OFF_REASONS: Reasons = {
+  shmem: "Cached contains shared memory and tmpfs, and Cached is taken off",
+  pcp: "free pages on per-CPU lists are not in MemFree",
+  kernelMiscReclaimable: "reclaimable, but not in SReclaimable",
+};
+
 /** Kernel memory that no process owns and no cgroup of a tool's formula is charged with. */
 const KERNEL: readonly BucketId[] = [
   "hugetlb",

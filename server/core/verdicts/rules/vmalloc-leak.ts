@@ -7,7 +7,7 @@ import { leftOf } from "../cache-set";
 import { confidenceOf } from "../confidence";
 import { bytesOf, type Diagnosis } from "../diagnosis";
 import type { Found, Rule } from "../rule";
-import { sizeStatus } from "../thresholds";
+import { type SizeStatus, sizeStatus } from "../thresholds";
 
 const SHOWN = 5;
 
@@ -30,7 +30,10 @@ export const vmallocLeak: Rule = {
     if (users.length === 0) return userUnknown(diagnosis) ?? addressRanges(diagnosis, rest);
     const unknown = users.filter((user) => user.design === undefined);
     const designed = users.filter((user) => user.design !== undefined);
-    return unknownUsers(diagnosis, rest, unknown) ?? designedUsers(diagnosis, rest, designed);
+    return (
+      unknownUsers(largeUsers(diagnosis, rest, unknown)) ??
+      designedUsers(largeUsers(diagnosis, rest, designed))
+    );
   },
 };
 
@@ -38,21 +41,35 @@ function sumOf(users: readonly VmallocUser[]): Bytes {
   return users.reduce((sum, user) => sum + user.bytes, 0);
 }
 
-function unknownUsers(
+interface LargeUsers {
+  /** Largest first. */
+  readonly users: readonly VmallocUser[];
+  readonly main: VmallocUser;
+  readonly bytes: Bytes;
+  readonly size: NonNullable<SizeStatus>;
+}
+
+/** Users that hold much of what better-informed causes leave of the bucket. */
+function largeUsers(
   diagnosis: Diagnosis,
   rest: Parameters<Rule["judge"]>[1],
   users: readonly VmallocUser[],
-): Found | undefined {
+): LargeUsers | undefined {
   const [main] = users;
   const bytes = leftOf(diagnosis, rest, { bucket: "vmalloc", bytes: sumOf(users) });
-  const status = sizeStatus(bytes, diagnosis.memTotal);
-  if (!main || !status) return undefined;
+  const size = sizeStatus(bytes, diagnosis.memTotal);
+  return main && size && { users, main, bytes, size };
+}
+
+function unknownUsers(large: LargeUsers | undefined): Found | undefined {
+  if (!large) return undefined;
+  const { users, main, bytes, size } = large;
   return {
-    status,
+    status: size,
     headline: `${formatBytes(main.bytes)} of vmalloc memory are held by ${userName(main)} in ${main.areas} areas`,
     confirm: [BY_CALLER],
     finding: {
-      severity: status === "suspect" ? "critical" : "warning",
+      severity: size === "suspect" ? "critical" : "warning",
       ...confidenceOf([
         { factor: Math.min(1, main.bytes / bytes), why: "share of the largest caller" },
         { factor: main.module ? 1 : 0.85, why: "no module: a general function of the kernel" },
@@ -69,15 +86,9 @@ function unknownUsers(
   };
 }
 
-function designedUsers(
-  diagnosis: Diagnosis,
-  rest: Parameters<Rule["judge"]>[1],
-  users: readonly VmallocUser[],
-): Found | undefined {
-  const [main] = users;
-  const bytes = leftOf(diagnosis, rest, { bucket: "vmalloc", bytes: sumOf(users) });
-  const size = sizeStatus(bytes, diagnosis.memTotal);
-  if (!main || !size) return undefined;
+function designedUsers(large: LargeUsers | undefined): Found | undefined {
+  if (!large) return undefined;
+  const { users, main, bytes, size } = large;
   return {
     status: size === "suspect" ? "watch" : "healthy",
     headline: `${formatBytes(bytes)} are vmalloc memory held by design, most of it ${main.design} (${userName(main)}): no leak`,
