@@ -78,6 +78,8 @@ export interface DerivedMeminfo {
   readonly pcp?: Measured;
   /** What the source leaves uncertain, in bytes (0: a remark), the most important first. */
   readonly doubts: readonly { readonly bytes: number; readonly why: string }[];
+  /** A memory report that somebody asked the kernel for (SysRq): nothing had failed. */
+  readonly isAsked?: boolean;
 }
 
 /** meminfo by NUMA node: the kernel's files, or what numastat made of them. */

@@ -80,8 +80,19 @@ function readReport(report: OomReport, file: string): MeminfoSource | undefined 
   return {
     file,
     value,
-    derived: { via: "memory-report", formulas, doubts, ...(pcp ? { pcp } : {}) },
+    derived: {
+      via: "memory-report",
+      formulas,
+      doubts,
+      ...(pcp ? { pcp } : {}),
+      ...(isAsked(report) ? { isAsked: true } : {}),
+    },
   };
+}
+
+/** "SysRq: Show Memory" and its kin. */
+function isAsked({ trigger = "" }: OomReport): boolean {
+  return /show memory/i.test(trigger);
 }
 
 type Formula = readonly [field: string, formula: string];
@@ -130,9 +141,8 @@ function doubtsOf(of: {
 }): Doubts {
   const { report, file, memTotal, lru } = of;
   const isKill = report.trigger?.includes("oom-killer") ?? false;
-  const isAsked = /show memory/i.test(report.trigger ?? "");
   const failure = isKill ? "of the OOM kill" : "when an allocation failed";
-  const event = isAsked ? "when someone asked for it (SysRq)" : failure;
+  const event = isAsked(report) ? "when someone asked for it (SysRq)" : failure;
   const moment = `no /proc/meminfo: the numbers are of the moment ${event}, from the memory report at line ${report.line} of ${file}`;
   const estimate = {
     bytes: memTotal * RESERVE_ERROR,

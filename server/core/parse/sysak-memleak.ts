@@ -14,7 +14,6 @@ const SLAB = /^slab:\s*(\S{1,80})\s+总大小:\s*(\d{1,16})/;
 const SUSPECT = /^疑似泄漏函数:\s*(\S{1,160})/;
 const KNOWN =
   /^(?:wait for |未释放内存|VMALLOC|次数|泄漏slab|疑似泄漏object|\d{1,12}\s+\d{1,12}\s+\S+$|allocPages:|诊断结论)/;
-const ORDER_OF_UNKNOWN = 0;
 
 interface Trace {
   readonly sums: SiteSums;
@@ -65,7 +64,7 @@ function takesRecord(trace: Trace, line: TextLine, pageSize: Bytes): boolean {
   close(trace);
   // Slab records have a mark instead of an order: what they weigh is not printed.
   if (order === undefined) return true;
-  const size = pagesToBytes(2 ** Math.min(Number(order ?? ORDER_OF_UNKNOWN), 20), pageSize);
+  const size = pagesToBytes(2 ** Math.min(Number(order), 20), pageSize);
   trace.hasRecords = true;
   trace.open = {
     site: {

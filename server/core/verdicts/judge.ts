@@ -221,9 +221,9 @@ function fromConcern({ bucket, status, headline, isCertain }: Concern): Verdict 
 /** The kernel prints a memory report when an allocation fails: never healthy, even when nothing is hidden. */
 function ranOut(diagnosis: Diagnosis): Verdict | undefined {
   const { composition, memTotal, snapshot } = diagnosis;
-  if (!composition || !memTotal || snapshot.meminfo?.derived?.via !== "memory-report") return;
-  const asked = snapshot.meminfo.derived.doubts.some(({ why }) => why.includes("(SysRq)"));
-  if (asked) return undefined;
+  const derived = snapshot.meminfo?.derived;
+  if (!composition || !memTotal || derived?.via !== "memory-report") return undefined;
+  if (derived.isAsked) return undefined;
   const [largest] = composition.buckets
     .filter((bucket) => bucket.group !== "free" && bucket.id !== "allocpage")
     .sort((a, b) => b.bytes - a.bytes);

@@ -10,6 +10,8 @@ interface WorkingSet {
   readonly label: string;
   readonly formula: string;
   readonly source: string;
+  /** Made of what the root cgroup is charged with; else of MemFree, and so of kernel memory too. */
+  readonly isCharged: boolean;
 }
 
 const KUBELET = "kubelet 1, cAdvisor’s statistics of the root cgroup";
@@ -34,7 +36,7 @@ export function kubernetesRows(facts: ToolFacts): readonly ReconcileRow[] {
 }
 
 function rowsOf(facts: ToolFacts, set: WorkingSet): readonly ReconcileRow[] {
-  const isCharged = !set.formula.includes("MemFree");
+  const { isCharged } = set;
   const reasons = isCharged
     ? { ...REASONS, ...reasonForKernel(NOT_CHARGED) }
     : { ...REASONS, slabReclaimable: "reclaimable, but counted as used" };
@@ -83,6 +85,7 @@ function workingSetV1(facts: ToolFacts, root: CgroupMemory, usage: Bytes): reado
       source: KUBELET,
       formula: "memory.usage_in_bytes − total_inactive_file",
       spread: minus(chargedPages(facts, usage), inFileCache(facts, inactive)),
+      isCharged: true,
     },
   ];
 }
@@ -100,12 +103,14 @@ function workingSetsV2(facts: ToolFacts, root: CgroupMemory): readonly WorkingSe
       source: `${KUBELET}, libcontainer since runc#3933`,
       formula: "anon + file − inactive_file",
       spread: minus(chargedPages(facts, anon + file), off),
+      isCharged: true,
     },
     {
       label: "cgroup v2, before 2023-08",
       source: `${KUBELET}, libcontainer before runc#3933`,
       formula: "MemTotal − MemFree − inactive_file",
       spread: minus(spreadField(facts, "MemTotal"), spreadField(facts, "MemFree"), off),
+      isCharged: false,
     },
   ];
 }
