@@ -82,6 +82,16 @@ describe("the sentence", () => {
     );
   });
 
+  it("does not say that what nothing measured holds nothing", () => {
+    const partial = composition([
+      share("fileCache", "user", GIB),
+      share("allocpage", "kernel", 3 * GIB, { how: "remainder" }),
+    ]);
+    expect(summarizeComposition(partial)).toBe(
+      "Of 4.00 GiB, file caches 1.00 GiB (25.0 %); no counter shows 3.00 GiB (75.0 %).",
+    );
+  });
+
   it("says when the counters overlap", () => {
     const text = summarizeComposition(
       composition([share("allocpage", "kernel", -MIB, { how: "remainder" })]),

@@ -1,23 +1,33 @@
 import { formatBytes, formatPercent } from "@/server/core/format-bytes";
-import type { Composition } from "@/server/core/report";
+import type { BucketId, BucketShare, Composition } from "@/server/core/report";
 import type { Bytes } from "@/server/core/units";
 
-/** The picture in one sentence, for those who do not see it and for those who skim. */
+/**
+ * The picture in one sentence, for those who do not see it and for those who skim. What the input does not measure
+ * is left out: it is not zero.
+ */
 export function summarizeComposition({ memTotal, buckets }: Composition): string {
-  const sum = (ids: readonly string[]) =>
-    buckets.filter(({ id }) => ids.includes(id)).reduce((total, { bytes }) => total + bytes, 0);
-  const unaccounted = sum(["allocpage"]);
-  const kernel = buckets
-    .filter(({ group, id }) => group === "kernel" && id !== "allocpage")
-    .reduce((total, { bytes }) => total + bytes, 0);
+  const sum = (isWanted: (bucket: BucketShare) => boolean): Bytes | undefined => {
+    const measured = buckets.filter(isWanted);
+    if (measured.length === 0) return undefined;
+    return measured.reduce((total, { bytes }) => total + bytes, 0);
+  };
+  const among = (ids: readonly BucketId[]) => sum(({ id }) => ids.includes(id));
+  const part = (bytes: Bytes | undefined, words: (share: string) => string) =>
+    bytes === undefined ? [] : [words(share(bytes, memTotal))];
 
   const parts = [
-    `applications hold ${share(sum(["anon", "shmem", "hugetlb"]), memTotal)}`,
-    `file caches ${share(sum(["fileCache", "buffers", "swapCache"]), memTotal)}`,
-    `counted kernel memory ${share(kernel, memTotal)}`,
-    `${share(sum(["free", "pcp"]), memTotal)} is free`,
+    ...part(among(["anon", "shmem", "hugetlb"]), (held) => `applications hold ${held}`),
+    ...part(among(["fileCache", "buffers", "swapCache"]), (held) => `file caches ${held}`),
+    ...part(
+      sum(({ group, id }) => group === "kernel" && id !== "allocpage"),
+      (held) => `counted kernel memory ${held}`,
+    ),
+    ...part(among(["free", "pcp"]), (held) => `${held} is free`),
   ];
-  return `Of ${formatBytes(memTotal)}, ${parts.join(", ")}; ${remainderWords(unaccounted, memTotal)}.`;
+  const unaccounted = among(["allocpage"]) ?? 0;
+  const words = [parts.join(", "), remainderWords(unaccounted, memTotal)].filter((each) => each);
+  return `Of ${formatBytes(memTotal)}, ${words.join("; ")}.`;
 }
 
 function share(bytes: Bytes, memTotal: Bytes): string {
