@@ -81,13 +81,13 @@ function percpuFirstChunk(snapshot: Snapshot): Evidence | undefined {
 
 /**
  * Compressed swap: pages of zsmalloc (zram, zswap), plus Zswap where its pool is something else.
- * Before 4.8 there is no nr_zspages: then zram's own mem_used_total.
+ * Before 4.8 there is no nr_zspages: then zram's own mem_used_total. `Zswap: 0` alone does not measure zram.
  */
 export function zpoolTerm(facts: LedgerFacts, choices: LedgerChoices): Term | undefined {
   const zspages = zspagesEvidence(facts.snapshot);
   const zswap = choices.isZswapSeparate || !zspages ? (fieldBytes(facts, "Zswap") ?? 0) : 0;
   const extra = zspages ? [zspages] : zramEvidence(facts.snapshot);
-  if (extra.length === 0 && fieldBytes(facts, "Zswap") === undefined) return undefined;
+  if (extra.length === 0 && !fieldBytes(facts, "Zswap")) return undefined;
   const pool = extra.reduce((sum, evidence) => sum + evidence.value, 0);
   return derivedTerm(facts, {
     id: "zpool",

@@ -65,9 +65,12 @@ export function placeOfQueue(
   { slab, composition }: Diagnosis,
   bytes: Bytes,
 ): "allocpage" | "slabUnreclaimable" {
-  if (!composition) return "slabUnreclaimable";
   const rows = slab?.rows.filter(({ name }) => PACKET_CACHES.test(name));
   const inCaches = rows?.reduce((sum, row) => sum + row.bytes, 0);
+  if (!composition) {
+    const isElsewhere = slab?.isComplete && inCaches !== undefined && inCaches < bytes * 0.5;
+    return isElsewhere ? "allocpage" : "slabUnreclaimable";
+  }
   const inSlab =
     inCaches === undefined
       ? bucketBytes(composition, "slabUnreclaimable")

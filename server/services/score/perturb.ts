@@ -120,8 +120,10 @@ function windowsLines(input: Input): readonly Perturbed[] {
   return changed(input, "CRLF", (text) => text.replaceAll(/\r?\n/g, "\r\n"));
 }
 
-function pasted({ texts }: Input): readonly Perturbed[] {
-  const paste = [...texts].map(([file, text]) => `$ cat /${file}\n${text}\n`).join("\n");
+function pasted({ texts, formats }: Input): readonly Perturbed[] {
+  // Nobody pastes the same file twice for one look: that would be a second moment.
+  const single = [...texts].filter(([file]) => formats.get(file) !== "meminfo-again");
+  const paste = single.map(([file, text]) => `$ cat /${file}\n${text}\n`).join("\n");
   return texts.size > 1
     ? [{ how: "pasted", texts: new Map([["paste.txt", paste]]), isPaste: true }]
     : [];
