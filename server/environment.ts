@@ -30,6 +30,8 @@ const schema = z.object({
   MEMLEDGER_MAX_UPLOAD_MIB: z.coerce.number().int().min(1).default(2048),
   /** Seconds that reading one upload may take. */
   MEMLEDGER_MAX_UPLOAD_SECONDS: z.coerce.number().int().min(1).default(1800),
+  /** For tests: the server's clock runs this many times faster, so that days pass in minutes. */
+  MEMLEDGER_CLOCK_SPEED: z.coerce.number().min(1).max(1_000_000).default(1),
 });
 
 export interface Environment {
@@ -45,6 +47,8 @@ export interface Environment {
   /** Bytes. */
   readonly maxUploadBytes: number;
   readonly maxUploadMs: number;
+  /** 1 is real time. */
+  readonly clockSpeed: number;
 }
 
 /**
@@ -75,6 +79,7 @@ function toEnvironment(values: z.infer<typeof schema>): Environment {
     reserveBytes: values.MEMLEDGER_RESERVE,
     maxUploadBytes: values.MEMLEDGER_MAX_UPLOAD_MIB * MIB,
     maxUploadMs: values.MEMLEDGER_MAX_UPLOAD_SECONDS * 1000,
+    clockSpeed: values.MEMLEDGER_CLOCK_SPEED,
   };
 }
 

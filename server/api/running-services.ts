@@ -1,11 +1,14 @@
 import { join } from "node:path";
 import { VERSION } from "../core/version";
 import { environment } from "../environment";
+import { openClock } from "../services/clock";
 import { EXAMPLE_INCIDENT } from "../services/example-incident";
 import { openReader } from "../services/open-reader";
 import { createServices, type Services } from "../services/services";
 import { openStore } from "../store/client";
 import { createDiagnosisStore } from "../store/diagnoses";
+import { createEventStore } from "../store/events";
+import { createNodeVerdictStore } from "../store/node-verdicts";
 import { createNodeStore } from "../store/nodes";
 import { createReportStore } from "../store/reports";
 import { createSnapshotStore } from "../store/snapshots";
@@ -29,7 +32,8 @@ export async function getServices(): Promise<Services> {
 }
 
 function openServices(): Services {
-  const { dataDir, host, storeUrl, maxUploadBytes, maxUploadMs, archiveLimit } = environment();
+  const { dataDir, host, storeUrl, maxUploadBytes, maxUploadMs, archiveLimit, clockSpeed } =
+    environment();
   const client = openStore({ url: storeUrl });
   return createServices({
     store: {
@@ -37,6 +41,8 @@ function openServices(): Services {
       reports: createReportStore(client),
       nodes: createNodeStore(client),
       diagnoses: createDiagnosisStore(client),
+      events: createEventStore(client),
+      nodeVerdicts: createNodeVerdictStore(client),
     },
     reader: openReader(),
     version: VERSION,
@@ -46,6 +52,6 @@ function openServices(): Services {
     maxArchiveBytes: archiveLimit,
     maxUploadMs,
     examplePath: join(/* turbopackIgnore: true */ process.cwd(), EXAMPLE_INCIDENT),
-    now: Date.now,
+    now: openClock({ dataDir, speed: clockSpeed }),
   });
 }

@@ -1,5 +1,6 @@
 import { type Environment, environment } from "../environment";
 import { hasSecret } from "../services/access/access-file";
+import { openClock } from "../services/clock";
 import { connectStore } from "../store/client";
 import { migrate } from "../store/migrate";
 
@@ -24,6 +25,11 @@ export async function findExposure({ host, dataDir }: Environment): Promise<stri
 /** Whether only this machine can reach the address. */
 export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+/** Files the origin of the data folder's clock, before site and worker open it at the same time. */
+export function settleClock({ dataDir, clockSpeed }: Environment): void {
+  openClock({ dataDir, speed: clockSpeed });
 }
 
 /**

@@ -63,6 +63,7 @@ async function prepare() {
   const exposure = await runtime.findExposure(environment);
   if (exposure !== undefined) throw new Error(exposure);
   await requireFreePort(environment.host, environment.port);
+  runtime.settleClock(environment);
   return { runtime, environment };
 }
 

@@ -5,7 +5,9 @@ import { fileURLToPath } from "node:url";
 import { connectStore } from "../store/client";
 import { createDiagnosisStore } from "../store/diagnoses";
 import { startEngine } from "../store/engine/start-engine.test-support";
+import { createEventStore } from "../store/events";
 import { migrate } from "../store/migrate";
+import { createNodeVerdictStore } from "../store/node-verdicts";
 import { createNodeStore } from "../store/nodes";
 import { createReportStore } from "../store/reports";
 import { createSnapshotStore } from "../store/snapshots";
@@ -26,6 +28,8 @@ export async function startServices(changes: Partial<ServiceOptions> = {}) {
     reports: createReportStore(client),
     nodes: createNodeStore(client),
     diagnoses: createDiagnosisStore(client),
+    events: createEventStore(client),
+    nodeVerdicts: createNodeVerdictStore(client),
   };
   const clock = { nowMs: Date.parse("2026-11-24T02:00:00.000Z") };
   // A fresh set of services knows nothing but what is in the store and on disk, like a restarted server.

@@ -2,6 +2,8 @@ import { rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Report } from "../core/report";
 import type { DiagnosisStore } from "../store/diagnoses";
+import type { EventStore } from "../store/events";
+import type { NodeVerdictStore } from "../store/node-verdicts";
 import type { NodeStore } from "../store/nodes";
 import type { ReportStore } from "../store/reports";
 import type { SnapshotStore } from "../store/snapshots";
@@ -26,6 +28,8 @@ export interface ServiceOptions {
     readonly reports: ReportStore;
     readonly nodes: NodeStore;
     readonly diagnoses: DiagnosisStore;
+    readonly events: EventStore;
+    readonly nodeVerdicts: NodeVerdictStore;
   };
   readonly reader: InputReader;
   /** Version of the program, for the report's `tool`. */

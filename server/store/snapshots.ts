@@ -4,6 +4,7 @@ import { SOURCE_KINDS, type SourceKind } from "../core/report";
 import { instantColumn, toInstantColumn, wholeColumn, withoutNulls } from "./column-types";
 import { deleteRows } from "./delete-rows";
 import { insertRows, selectRows } from "./select-rows";
+import { wellFormed } from "./well-formed";
 
 /** One look at one node, as lists show it. Times are ISO 8601 in UTC, sizes are bytes. */
 export interface SnapshotRecord {
@@ -85,11 +86,6 @@ function toRow(record: SnapshotRecord): Record<keyof z.infer<typeof snapshotRow>
     unreadable_files: record.unreadable.map(({ file }) => wellFormed(file)),
     unreadable_errors: record.unreadable.map(({ error }) => wellFormed(error)),
   };
-}
-
-/** Half a surrogate pair has no UTF-8 form; the engine refuses its JSON escape. */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, "\uFFFD");
 }
 
 export type SnapshotStore = ReturnType<typeof createSnapshotStore>;
