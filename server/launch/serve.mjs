@@ -4,6 +4,7 @@ import { ensureBundles, ensureSite, rulesVersion } from "./build.mjs";
 import { inRoot } from "./checkout.mjs";
 import { keepEngine } from "./engine-keeper.mjs";
 import { ensureInstalled } from "./install.mjs";
+import { keepRunning } from "./keep-running.mjs";
 import { requireFreePort, startSite } from "./site-child.mjs";
 
 /** @typedef {typeof import("./runtime")} Runtime */
@@ -23,15 +24,15 @@ export async function serve({ isDev }) {
     process.on(signal, () => stop(0));
   }
   try {
-    await start({ isDev, running, stop });
+    await start({ isDev, running });
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     await stop(1);
   }
 }
 
-/** @param {{ isDev: boolean, running: Stoppable[], stop: (code: number) => Promise<void> }} options */
-async function start({ isDev, running, stop }) {
+/** @param {{ isDev: boolean, running: Stoppable[] }} options */
+async function start({ isDev, running }) {
   const { runtime, environment } = await prepare();
   if (!isDev) await ensureSite();
 
@@ -41,16 +42,14 @@ async function start({ isDev, running, stop }) {
   if (migrated.length > 0) console.log(`Tables brought up to date: ${migrated.join(", ")}`);
 
   const { host, port, dataDir } = environment;
-  const site = await startSite({
-    host,
-    port,
-    isDev,
-    env: siteEnvironment(environment, storeUrl, isDev),
+  const env = siteEnvironment(environment, storeUrl, isDev);
+  const site = await keepRunning({
+    name: "site",
+    start: () => startSite({ host, port, isDev, env }),
   });
   running.push(site);
   console.log(`Memledger listens on http://${shownHost(host)}:${port}`);
   console.log(`Data lies in ${dataDir}. Stop with Ctrl-C.`);
-  void site.exited.then((code) => stop(code === 0 ? 0 : 1));
 }
 
 /** Everything that can be found wrong before the slow steps. */
