@@ -17,7 +17,7 @@ export type RangeText = Pick<TimeRange, "from" | "to">;
 export const DEFAULT_RANGE: RangeText = { from: "now-24h", to: "now" };
 
 /** Shorter than this there is nothing to draw: agents measure some times a minute at most. */
-export const SHORTEST_RANGE_MS = 1000;
+const SHORTEST_RANGE_MS = 1000;
 
 export interface RangeContext {
   readonly nowMs: number;
