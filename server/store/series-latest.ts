@@ -1,0 +1,82 @@
+import type { ClickHouseClient } from "@clickhouse/client";
+import { z } from "zod";
+import type { Sample } from "../core/series/sample";
+import { wholeColumn, withoutNulls } from "./column-types";
+import { readBuckets, SIZE_COLUMNS } from "./sample-columns";
+import { selectRows } from "./select-rows";
+
+const sizes = Object.fromEntries(
+  SIZE_COLUMNS.map((column) => [column, wholeColumn.nullable()] as const),
+);
+
+const latestRow = z
+  .object({
+    node: z.string(),
+    at_ms: wholeColumn,
+    taken_ms: wholeColumn,
+    boot_id: z.string(),
+    hostname: z.string().nullable(),
+    kernel: z.string().nullable(),
+    uptime_seconds: wholeColumn.nullable(),
+    mem_total: wholeColumn,
+    oom_kills: wholeColumn.nullable(),
+    lacks: z.array(z.string()),
+    labels: z.record(z.string(), z.string()),
+  })
+  .and(z.object(sizes));
+
+/** Many names in one query would make it too long to send. */
+const NODES_AT_ONCE = 2000;
+
+export async function readLatest(
+  client: ClickHouseClient,
+  nodes: readonly string[],
+): Promise<ReadonlyMap<string, Sample>> {
+  const found = new Map<string, Sample>();
+  for (let at = 0; at < nodes.length; at += NODES_AT_ONCE) {
+    const rows = await selectRows(client, {
+      query: `SELECT node, toUnixTimestamp64Milli(at) AS at_ms, toUnixTimestamp64Milli(taken_at) AS taken_ms,
+                boot_id, hostname, kernel, uptime_seconds, mem_total, ${SIZE_COLUMNS.join(", ")},
+                oom_kills, lacks, labels
+              FROM latest FINAL WHERE node IN {nodes:Array(String)}`,
+      params: { nodes: nodes.slice(at, at + NODES_AT_ONCE) },
+      row: latestRow,
+    });
+    for (const row of rows) found.set(row.node, toSample(row));
+  }
+  return found;
+}
+
+export async function activeNodes(client: ClickHouseClient, sinceMs: number): Promise<string[]> {
+  const rows = await selectRows(client, {
+    query: `SELECT DISTINCT node FROM latest
+            WHERE at >= fromUnixTimestamp64Milli({sinceMs:Int64}) ORDER BY node`,
+    params: { sinceMs },
+    row: z.object({ node: z.string() }),
+  });
+  return rows.map(({ node }) => node);
+}
+
+function toSample(row: z.infer<typeof latestRow>): Sample {
+  const { available, sockets, unexplained, hostname, kernel } = row;
+  const { uptime_seconds: uptimeSeconds, oom_kills: oomKills } = row;
+  return {
+    node: row.node,
+    bootId: row.boot_id,
+    atMs: row.at_ms,
+    takenAtMs: row.taken_ms,
+    memTotal: row.mem_total,
+    buckets: readBuckets(row),
+    ...withoutNulls({
+      hostname,
+      kernel,
+      uptimeSeconds,
+      oomKills,
+      available: available ?? null,
+      sockets: sockets ?? null,
+      unexplained: unexplained ?? null,
+    }),
+    lacks: row.lacks,
+    labels: row.labels,
+  };
+}

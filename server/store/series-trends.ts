@@ -1,0 +1,99 @@
+import type { ClickHouseClient } from "@clickhouse/client";
+import { z } from "zod";
+import { wholeColumn } from "./column-types";
+import { selectRows } from "./select-rows";
+
+/** The numbers that are watched for leaks. */
+export const TREND_SERIES = [
+  "unexplained",
+  "slabUnreclaimable",
+  "vmalloc",
+  "percpu",
+  "kernelStack",
+  "pageTables",
+  "shmem",
+  "anon",
+  "sockets",
+  "available",
+] as const;
+type TrendSeries = (typeof TREND_SERIES)[number];
+
+export interface TrendQuery {
+  readonly nodes: readonly string[];
+  readonly series: TrendSeries;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly level: "5m" | "1h";
+  /** Of the samples in a slot; the median unless said otherwise. Of an even number the upper of the middle two. */
+  readonly statistic?: "p10" | "median" | "max";
+}
+
+/** Ascending times in s (start of the slot) and values in bytes. A slot without a value has no entry. */
+export interface Series {
+  readonly t: Float64Array;
+  readonly v: Float64Array;
+}
+
+const COLUMN: Readonly<Record<TrendSeries, string>> = {
+  unexplained: "unexplained",
+  slabUnreclaimable: "slab_unreclaimable",
+  vmalloc: "vmalloc",
+  percpu: "percpu",
+  kernelStack: "kernel_stack",
+  pageTables: "page_tables",
+  shmem: "shmem",
+  anon: "anon",
+  sockets: "sockets",
+  available: "available",
+};
+
+const STATISTIC = {
+  p10: "quantileExact(0.1)",
+  median: "quantileExact(0.5)",
+  max: "max",
+} as const;
+
+/** Rows of that many node-slots are a few MiB here and some tens in the engine. */
+const NODES_AT_ONCE = 200;
+
+const seriesRow = z.object({
+  node: z.string(),
+  t: z.array(wholeColumn),
+  v: z.array(wholeColumn),
+});
+
+export async function readTrendSeries(
+  client: ClickHouseClient,
+  query: TrendQuery,
+): Promise<ReadonlyMap<string, Series>> {
+  const { nodes, fromMs, toMs } = query;
+  const found = new Map<string, Series>();
+  for (let at = 0; at < nodes.length; at += NODES_AT_ONCE) {
+    const rows = await selectRows(client, {
+      query: trendQuery(query),
+      params: { nodes: nodes.slice(at, at + NODES_AT_ONCE), fromMs, toMs },
+      row: seriesRow,
+    });
+    for (const { node, t, v } of rows)
+      found.set(node, { t: Float64Array.from(t), v: Float64Array.from(v) });
+  }
+  return found;
+}
+
+// Only two members of the state are read. A sample that was written twice gives the same pair twice.
+function trendQuery({ series, level, statistic = "median" }: TrendQuery): string {
+  return `SELECT node, arraySort(groupArray((slot_s, value))) AS dots, dots.1 AS t, dots.2 AS v FROM
+(
+    SELECT node, toUnixTimestamp(slot) AS slot_s,
+        arrayMap(pair -> assumeNotNull(pair.2), arrayFilter(pair -> isNotNull(pair.2),
+            groupUniqArrayArray(arrayZip(seen.offset, seen.${COLUMN[series]})))) AS there,
+        arrayReduce('${STATISTIC[statistic]}', there) AS value
+    FROM rollup_${level}
+    WHERE node IN {nodes:Array(String)}
+        AND slot >= toDateTime(intDiv({fromMs:Int64}, 1000), 'UTC')
+        AND slot < toDateTime(intDiv({toMs:Int64} + 999, 1000), 'UTC')
+    GROUP BY node, slot
+    HAVING notEmpty(there)
+)
+GROUP BY node`;
+}
