@@ -11,6 +11,7 @@ import { createEventStore } from "../store/events";
 import { createNodeVerdictStore } from "../store/node-verdicts";
 import { createNodeStore } from "../store/nodes";
 import { createReportStore } from "../store/reports";
+import { createSeriesStore } from "../store/series";
 import { createSnapshotStore } from "../store/snapshots";
 
 // Next loads this module once per bundle, and again after each edit in development; the process has one
@@ -41,6 +42,7 @@ function openServices(): Services {
       reports: createReportStore(client),
       nodes: createNodeStore(client),
       diagnoses: createDiagnosisStore(client),
+      series: createSeriesStore(client),
       events: createEventStore(client),
       nodeVerdicts: createNodeVerdictStore(client),
     },

@@ -10,6 +10,7 @@ import { migrate } from "../store/migrate";
 import { createNodeVerdictStore } from "../store/node-verdicts";
 import { createNodeStore } from "../store/nodes";
 import { createReportStore } from "../store/reports";
+import { createSeriesStore } from "../store/series";
 import { createSnapshotStore } from "../store/snapshots";
 import { EXAMPLE_INCIDENT } from "./example-incident";
 import { openReader } from "./open-reader";
@@ -28,6 +29,7 @@ export async function startServices(changes: Partial<ServiceOptions> = {}) {
     reports: createReportStore(client),
     nodes: createNodeStore(client),
     diagnoses: createDiagnosisStore(client),
+    series: createSeriesStore(client),
     events: createEventStore(client),
     nodeVerdicts: createNodeVerdictStore(client),
   };

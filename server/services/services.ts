@@ -6,6 +6,7 @@ import type { EventStore } from "../store/events";
 import type { NodeVerdictStore } from "../store/node-verdicts";
 import type { NodeStore } from "../store/nodes";
 import type { ReportStore } from "../store/reports";
+import type { SeriesStore } from "../store/series";
 import type { SnapshotStore } from "../store/snapshots";
 import { createAccess } from "./access/access";
 import { createArchiveKeeper } from "./archive-keeper";
@@ -13,6 +14,7 @@ import { createGate } from "./gate";
 import { createIngestUpload, type IngestUpload, type UploadResult } from "./ingest-upload";
 import type { InputReader } from "./input-reader";
 import { createListNodes } from "./list-nodes";
+import { createNodeHistory } from "./node-history";
 import { createReadSnapshot } from "./read-snapshot";
 import { receiveBody } from "./receive-body";
 import { createRemovalJournal } from "./removal-journal";
@@ -28,6 +30,7 @@ export interface ServiceOptions {
     readonly reports: ReportStore;
     readonly nodes: NodeStore;
     readonly diagnoses: DiagnosisStore;
+    readonly series: SeriesStore;
     readonly events: EventStore;
     readonly nodeVerdicts: NodeVerdictStore;
   };
@@ -121,6 +124,7 @@ export function createServices(options: ServiceOptions) {
       library,
       ...(rulesVersion !== undefined && { rulesVersion }),
     }),
+    history: createNodeHistory(store.series),
     snapshot: createReadSnapshot({ snapshots: store.snapshots, library, archives }),
     share,
     removal,
