@@ -259,6 +259,34 @@ describe("curl", () => {
     expect(errors.length).toBeGreaterThan(0);
   });
 
+  it("may upload with an agent token of that scope, for the nodes it speaks for, and do no more", async () => {
+    const { tokens } = running.services;
+    const make = (nodePattern?: string) =>
+      tokens.create({
+        name: "test",
+        expiresInDays: 1,
+        scopes: ["snapshots"],
+        ...(nodePattern !== undefined && { nodePattern }),
+      });
+    const bearer = (token: string) => ({ authorization: `Bearer ${token}`, host: "mem.example" });
+    const { token } = await make();
+    const { token: elsewhere } = await make("db-*");
+    const sent = () => post(new Uint8Array(archive), bearer(token));
+    expect((await handleSnapshot(running.services, sent())).status).toBe(200);
+    const foreign = post(new Uint8Array(archive), bearer(elsewhere));
+    const refused = await handleSnapshot(running.services, foreign);
+    expect([refused.status, JSON.stringify(await refused.json())]).toEqual([
+      403,
+      expect.not.stringContaining("web-07"),
+    ]);
+    const fresh = post("MemTotal: 7000 kB\nMemFree: 5 kB\n", bearer(elsewhere));
+    expect((await handleSnapshot(running.services, fresh)).status).toBe(403);
+    expect((await handleAnalyze(running.services, post("x", bearer(token)))).status).toBe(403);
+    await expect(caller({ ...HERE, bearer: token }).nodes.list()).rejects.toMatchObject({
+      code: "FORBIDDEN",
+    });
+  });
+
   it("must give the secret once one is set", async () => {
     const secret = await setSecret(running.dataDir);
     try {

@@ -7,10 +7,12 @@ import { snapshotIdInput, uploadNameInput } from "./inputs";
 
 /** The routes that curl and scripts call: the body is the file, the answer is JSON. */
 
-/** Stores what is sent: 201 when new, 200 when the same bytes were known. */
+/** Stores what is sent: 201 when new, 200 when the same bytes were known. An agent token is enough. */
 export function handleSnapshot(services: Services, request: Request): Promise<Response> {
-  return answer(services, request, async ({ body, name }) => {
-    const result = await services.storeBody(body, name);
+  return answering(request, async () => {
+    const grant = await services.access.checkPush(credentialsOf(request.headers), "snapshots");
+    const { body, name } = readRequest(request);
+    const result = await services.storeBody(body, name, grant);
     if (result.snapshots.length === 0)
       return Response.json(
         { ...result, error: { code: "nothing-recognised", message: NOTHING } },
@@ -41,9 +43,10 @@ export function handleRemoval(
 
 /** Judges what is sent and keeps nothing: the report document. */
 export function handleAnalyze(services: Services, request: Request): Promise<Response> {
-  return answer(services, request, async ({ body, name }) =>
-    Response.json(await services.analyseBody(body, name)),
-  );
+  return asWriter(services, request, async () => {
+    const { body, name } = readRequest(request);
+    return Response.json(await services.analyseBody(body, name));
+  });
 }
 
 const NOTHING = "Nothing in the file was recognised as a measurement of memory.";
@@ -53,22 +56,21 @@ interface Sent {
   readonly name: string;
 }
 
-function answer(
-  services: Services,
-  request: Request,
-  use: (sent: Sent) => Promise<Response>,
-): Promise<Response> {
-  return asWriter(services, request, () => use(readRequest(request)));
-}
-
-/** Runs what only a writer may do; whatever goes wrong is answered as JSON. */
-async function asWriter(
+/** Runs what only a writer may do. */
+function asWriter(
   services: Services,
   request: Request,
   use: () => Promise<Response>,
 ): Promise<Response> {
-  try {
+  return answering(request, async () => {
     await services.access.checkWrite(credentialsOf(request.headers));
+    return use();
+  });
+}
+
+/** Whatever goes wrong is answered as JSON. */
+async function answering(request: Request, use: () => Promise<Response>): Promise<Response> {
+  try {
     return await use();
   } catch (error) {
     await request.body?.cancel().catch(() => undefined);

@@ -2,6 +2,7 @@ import { diagnosesRouter } from "./diagnoses-router";
 import { nodesRouter } from "./nodes-router";
 import { sessionRouter } from "./session-router";
 import { snapshotsRouter } from "./snapshots-router";
+import { tokensRouter } from "./tokens-router";
 import { createCallerFactory, router } from "./trpc";
 import { uploadsRouter } from "./uploads-router";
 
@@ -11,6 +12,7 @@ export const appRouter = router({
   uploads: uploadsRouter,
   diagnoses: diagnosesRouter,
   session: sessionRouter,
+  tokens: tokensRouter,
 });
 
 export type AppRouter = typeof appRouter;

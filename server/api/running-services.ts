@@ -5,6 +5,7 @@ import { openClock } from "../services/clock";
 import { EXAMPLE_INCIDENT } from "../services/example-incident";
 import { openReader } from "../services/open-reader";
 import { createServices, type Services } from "../services/services";
+import { createAgentTokenStore } from "../store/agent-tokens";
 import { openStore } from "../store/client";
 import { createDiagnosisStore } from "../store/diagnoses";
 import { createEventStore } from "../store/events";
@@ -45,6 +46,7 @@ function openServices(): Services {
       series: createSeriesStore(client),
       events: createEventStore(client),
       nodeVerdicts: createNodeVerdictStore(client),
+      agentTokens: createAgentTokenStore(client),
     },
     reader: openReader(),
     version: VERSION,

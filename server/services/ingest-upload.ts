@@ -41,6 +41,8 @@ export interface UploadSource {
   readonly name: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: UploadStage) => void;
+  /** Whether the sender may speak for a node; absent when for all. */
+  readonly allowsNode?: (node: string) => boolean;
 }
 
 export interface UploadStage {
@@ -85,7 +87,10 @@ async function ingest(
 ): Promise<UploadResult> {
   await parts.finishRemoval(sha256);
   const known = await findKnown(parts, sha256);
-  if (known) return known;
+  if (known) {
+    refuseForeign(source, known.snapshots);
+    return known;
+  }
 
   const { size } = await stat(source.path);
   const stage = (phase: UploadStage["phase"], filesRead: number) =>
@@ -100,10 +105,18 @@ async function ingest(
   const filesRead = input.snapshots.reduce((sum, snapshot) => sum + snapshot.files.length, 0);
   stage("judging", filesRead);
   const looks = judgeLooks(parts, input, { sha256, name: source.name, archiveBytes: size });
+  refuseForeign(source, looks.map(toUploaded));
   source.signal?.throwIfAborted();
   stage("storing", filesRead);
   if (looks.length > 0) await storeLooks(parts, { looks, input, path: source.path, sha256 });
   return { sha256, isKnown: false, snapshots: looks.map(toUploaded), errors: input.errors };
+}
+
+/** Also for bytes that are known: what they hold is not told to whoever may not send them. */
+function refuseForeign({ allowsNode }: UploadSource, looks: UploadResult["snapshots"]): void {
+  const foreign = looks.find(({ node }) => allowsNode?.(node) === false);
+  if (foreign)
+    throw new ServiceError("notAllowed", "This agent token does not speak for that node.");
 }
 
 interface Look {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createAgentTokenStore } from "../store/agent-tokens";
 import { connectStore } from "../store/client";
 import { createDiagnosisStore } from "../store/diagnoses";
 import { startEngine } from "../store/engine/start-engine.test-support";
@@ -32,6 +33,7 @@ export async function startServices(changes: Partial<ServiceOptions> = {}) {
     series: createSeriesStore(client),
     events: createEventStore(client),
     nodeVerdicts: createNodeVerdictStore(client),
+    agentTokens: createAgentTokenStore(client),
   };
   const clock = { nowMs: Date.parse("2026-11-24T02:00:00.000Z") };
   // A fresh set of services knows nothing but what is in the store and on disk, like a restarted server.

@@ -9,6 +9,7 @@ import type { ReportStore } from "../store/reports";
 import type { SeriesStore } from "../store/series";
 import type { SnapshotStore } from "../store/snapshots";
 import { createAccess } from "./access/access";
+import { type AgentTokenParts, createAgentTokens, type PushGrant } from "./access/agent-tokens";
 import { createArchiveKeeper } from "./archive-keeper";
 import { createGate } from "./gate";
 import { createIngestUpload, type IngestUpload, type UploadResult } from "./ingest-upload";
@@ -33,6 +34,7 @@ export interface ServiceOptions {
     readonly series: SeriesStore;
     readonly events: EventStore;
     readonly nodeVerdicts: NodeVerdictStore;
+    readonly agentTokens: AgentTokenParts["agentTokens"];
   };
   readonly reader: InputReader;
   /** Version of the program, for the report's `tool`. */
@@ -71,6 +73,7 @@ export function createServices(options: ServiceOptions) {
   const archives = createArchiveKeeper(dataDir, options.maxArchiveBytes);
   const library = createReportLibrary({ ...store, reader, now });
   const share = createShareDiagnosis({ diagnoses: store.diagnoses, library, now });
+  const tokens = createAgentTokens({ ...store, now });
   const inTurn = createTurns();
   const journal = createRemovalJournal(dataDir);
   const removal = createRemoveSnapshot({
@@ -118,7 +121,8 @@ export function createServices(options: ServiceOptions) {
   const bodyLimits = { maxBytes: options.maxUploadBytes, maxMs: options.maxUploadMs };
 
   return {
-    access: createAccess({ dataDir, bindHost: options.bindHost, now }),
+    access: createAccess({ dataDir, bindHost: options.bindHost, tokens, now }),
+    tokens,
     nodes: createListNodes({
       ...store,
       library,
@@ -136,11 +140,15 @@ export function createServices(options: ServiceOptions) {
       retention: retention(options.maxArchiveBytes),
     },
 
-    /** Stores the body of a request: what curl sends. */
-    storeBody: (body: ReadableStream<Uint8Array>, name: string): Promise<UploadResult> =>
+    /** Stores the body of a request, what curl sends, for a sender who may speak for its nodes. */
+    storeBody: (
+      body: ReadableStream<Uint8Array>,
+      name: string,
+      grant?: PushGrant,
+    ): Promise<UploadResult> =>
       withFile(
         (path) => receiveBody(body, path, bodyLimits),
-        (path) => ingest({ path, name }),
+        (path) => ingest({ path, name, ...(grant && { allowsNode: grant.allowsNode }) }),
       ),
 
     storeText: (text: string, name: string): Promise<UploadResult> =>

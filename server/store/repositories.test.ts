@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ClickHouseClient } from "@clickhouse/client";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { createAgentTokenStore } from "./agent-tokens";
 import { connectStore } from "./client";
 import { createDiagnosisStore } from "./diagnoses";
 import { startEngine } from "./engine/start-engine.test-support";
@@ -205,6 +206,28 @@ it("a revoked share loses its report", async () => {
   expect(await diagnoses.listOfSnapshot("01-0")).toEqual([revoked]);
 });
 
+it("a revoked agent token stays revoked, whatever use of it is noted later", async () => {
+  const tokens = createAgentTokenStore(client);
+  const token = {
+    id: "0123456789ab",
+    name: BACK,
+    tokenSha256: "t".repeat(64),
+    scopes: ["push", "snapshots"] as const,
+    nodePattern: "web-*",
+    createdAt: "2026-11-24T02:00:00.000Z",
+    expiresAt: "2027-11-24T02:00:00.000Z",
+  };
+  await tokens.insertTokens([token]);
+  expect(await tokens.listTokens(10)).toEqual([token]);
+  const used = { ...token, lastUsedAt: "2026-11-24T03:00:00.000Z" };
+  await tokens.insertTokens([used]);
+  expect(await tokens.listTokens(10)).toEqual([used]);
+  const revoked = { ...token, revokedAt: "2026-11-25T02:00:00.000Z" };
+  await tokens.insertTokens([revoked]);
+  await tokens.insertTokens([{ ...token, lastUsedAt: "2026-12-24T02:00:00.000Z" }]);
+  expect(await tokens.listTokens(10)).toEqual([revoked]);
+});
+
 it("tables that hold what cannot be made again are synced after each insert", async () => {
   const result = await client.query({
     query: `SELECT name FROM system.tables WHERE database = currentDatabase()
@@ -212,7 +235,9 @@ it("tables that hold what cannot be made again are synced after each insert", as
     format: "JSONEachRow",
   });
   const names = (await result.json<{ name: string }>()).map(({ name }) => name);
-  expect(names).toEqual(expect.arrayContaining(["diagnoses", "snapshot_files", "snapshots"]));
+  expect(names).toEqual(
+    expect.arrayContaining(["agent_tokens", "diagnoses", "snapshot_files", "snapshots"]),
+  );
 });
 
 it("a store that is away is told from a wrong query", async () => {

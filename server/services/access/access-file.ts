@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { looksLikeAgentToken } from "./agent-tokens";
 import { hashSecret, type SecretHash, secretHashSchema } from "./secret-hash";
 
 const accessFileSchema = z.object({ version: z.literal(1), secret: secretHashSchema });
@@ -41,6 +42,7 @@ export async function setSecret(dataDir: string, given?: string): Promise<string
   const secret = given ?? randomBytes(20).toString("base64url");
   if (secret.length < MIN_SECRET || secret.length > MAX_SECRET)
     throw new RangeError(`A secret has ${MIN_SECRET} to ${MAX_SECRET} characters.`);
+  if (looksLikeAgentToken(secret)) throw new RangeError("An agent token cannot be the secret.");
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const file = { version: 1, secret: await hashSecret(secret) } as const;
   await writeWhole(accessPath(dataDir), `${JSON.stringify(file, null, 2)}\n`);

@@ -11,7 +11,12 @@ let nowMs: number;
 let access: Access;
 const here = { host: "localhost:3000" };
 
-const on = (bindHost: string) => createAccess({ dataDir, bindHost, now: () => nowMs });
+const on = (bindHost: string) =>
+  createAccess({ dataDir, bindHost, tokens: { prove: () => noToken() }, now: () => nowMs });
+
+async function noToken(): Promise<never> {
+  throw new Error("no agent token is tried here");
+}
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "memledger-access-"));

@@ -1,6 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { TokenScope } from "../../store/agent-tokens";
 import { ServiceError } from "../service-error";
 import { readSecretHash, readSessionKey } from "./access-file";
+import { type AgentTokens, looksLikeAgentToken, type PushGrant } from "./agent-tokens";
 import { isLoopbackBind, isLoopbackHost, isSameOrigin, type RequestOrigin } from "./request-origin";
 import { isSecret, type SecretHash } from "./secret-hash";
 import { isSession, signSession } from "./session-cookie";
@@ -10,7 +12,7 @@ import { createThrottle } from "./throttle";
 export interface Credentials extends RequestOrigin {
   /** Value of the session cookie. */
   readonly session?: string;
-  /** The secret of an `Authorization: Bearer` header. */
+  /** The secret, or an agent token, of an `Authorization: Bearer` header. */
   readonly bearer?: string;
 }
 
@@ -18,6 +20,7 @@ export interface AccessOptions {
   readonly dataDir: string;
   /** The address that the server listens on. */
   readonly bindHost: string;
+  readonly tokens: Pick<AgentTokens, "prove">;
   readonly now: () => number;
 }
 
@@ -28,12 +31,14 @@ const NO_SECRET =
 const OTHER_NAME =
   'Without a secret this server answers under localhost only. Set one with "npx memledger secret", or open http://localhost.';
 
+const ONLY_PUSHES = "An agent token may push and upload snapshots, and nothing else.";
+
 /**
  * Who may read and write. Until a secret is set, whoever is on this machine may, and nobody else: the
  * server must listen on loopback and be called by a loopback name. Once set, a session cookie or the
- * secret itself is asked for, from everybody.
+ * secret itself is asked for, from everybody. An agent token may push, from anywhere, and nothing else.
  */
-export function createAccess({ dataDir, bindHost, now }: AccessOptions) {
+export function createAccess({ dataDir, bindHost, tokens, now }: AccessOptions) {
   const throttle = createThrottle({ burst: 10, everyMs: 3000 });
   const proven = createProven();
 
@@ -50,6 +55,8 @@ export function createAccess({ dataDir, bindHost, now }: AccessOptions) {
   return {
     /** Throws a ServiceError when the caller may not read. */
     async checkRead(credentials: Credentials): Promise<void> {
+      // Not tried as the secret: an agent that asks for what it may not must not lock out who signs in.
+      if (isAgentToken(credentials.bearer)) throw new ServiceError("notAllowed", ONLY_PUSHES);
       const kept = await readSecretHash(dataDir);
       if (kept === undefined) return checkOpen(credentials, bindHost);
       if (credentials.bearer !== undefined) return proveSecret(credentials.bearer, kept);
@@ -65,6 +72,14 @@ export function createAccess({ dataDir, bindHost, now }: AccessOptions) {
       await this.checkRead(credentials);
     },
 
+    /** Whoever may write, or holds an agent token of this scope. Answers for which nodes. */
+    async checkPush(credentials: Credentials, scope: TokenScope): Promise<PushGrant> {
+      const { bearer } = credentials;
+      if (isAgentToken(bearer)) return tokens.prove(bearer, scope);
+      await this.checkWrite(credentials);
+      return { allowsNode: () => true };
+    },
+
     /** The value of a new session cookie. */
     async logIn(secret: string, origin: RequestOrigin): Promise<string> {
       checkOrigin(origin);
@@ -75,6 +90,10 @@ export function createAccess({ dataDir, bindHost, now }: AccessOptions) {
       return signSession(now(), { key: await readSessionKey(dataDir), secretHash: kept.hash });
     },
   };
+}
+
+function isAgentToken(bearer: string | undefined): bearer is string {
+  return bearer !== undefined && looksLikeAgentToken(bearer);
 }
 
 function checkOpen({ host }: RequestOrigin, bindHost: string): void {
