@@ -40,6 +40,8 @@ export interface Environment {
   /** Absolute. */
   readonly dataDir: string;
   readonly storeUrl: string;
+  /** The ClickHouse server that was configured; absent where the embedded engine is used. */
+  readonly clickhouseUrl?: string;
   /** Bytes. */
   readonly archiveLimit: number;
   /** Bytes. */
@@ -75,6 +77,9 @@ function toEnvironment(values: z.infer<typeof schema>): Environment {
     dataDir: path.resolve(values.MEMLEDGER_DATA),
     // The launcher passes the embedded engine's URL on in this variable; nothing serves without one.
     storeUrl: values.MEMLEDGER_CLICKHOUSE_URL ?? "http://127.0.0.1:8123",
+    ...(values.MEMLEDGER_CLICKHOUSE_URL !== undefined && {
+      clickhouseUrl: values.MEMLEDGER_CLICKHOUSE_URL,
+    }),
     archiveLimit: values.MEMLEDGER_ARCHIVE_LIMIT,
     reserveBytes: values.MEMLEDGER_RESERVE,
     maxUploadBytes: values.MEMLEDGER_MAX_UPLOAD_MIB * MIB,

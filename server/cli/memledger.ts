@@ -15,6 +15,10 @@ const USAGE = `memledger ${VERSION}
   memledger secret [set | remove]
       Whether an access secret is set; makes one, shown once and kept as a hash; removes it.
       With a secret the server may listen on other addresses than loopback (HOST).
+  memledger token create NAME [--expires 90d] [--scope push,snapshots] [--node PATTERN]
+  memledger token list | revoke ID
+      Tokens with which agents push to the server that runs here: made, shown once and kept as a
+      hash; listed with when each was last used; ended. PATTERN: "web-*".
   memledger --version | --help
 `;
 const WRONG_USAGE = 64;
@@ -26,6 +30,7 @@ async function run(args: readonly string[]): Promise<Outcome> {
   if (command === "analyze") return runAnalyze(rest);
   if (command === "score") return runScore(rest);
   if (command === "secret") return runSecret(rest[0]);
+  if (command === "token") return runToken(rest);
   if (command === "--version") return { stdout: `${VERSION}\n`, stderr: "", exitCode: 0 };
   if (command === "--help" || command === "-h") return { stdout: USAGE, stderr: "", exitCode: 0 };
   return wrongUsage(command === undefined ? "what shall be done?" : `unknown command "${command}"`);
@@ -38,6 +43,18 @@ async function runSecret(action: string | undefined): Promise<Outcome> {
   // Loaded only here: analyze must start fast and needs neither zod nor a data folder.
   const { secret } = await import("./secret");
   return secret(action);
+}
+
+async function runToken(args: readonly string[]): Promise<Outcome> {
+  const { token, TokenUsageError } = await import("./token");
+  return withUsage(async () => {
+    try {
+      return await token(args);
+    } catch (error) {
+      if (error instanceof TokenUsageError) return wrongUsage(error.message);
+      throw error;
+    }
+  });
 }
 
 async function runScore(args: readonly string[]): Promise<Outcome> {

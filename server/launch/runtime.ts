@@ -3,6 +3,7 @@ import { hasSecret } from "../services/access/access-file";
 import { openClock } from "../services/clock";
 import { connectStore } from "../store/client";
 import { migrate } from "../store/migrate";
+import { announceEngine, withdrawEngine } from "../store/running-engine";
 
 /** The environment, for the launcher, which is plain JavaScript and reads the bundle of this file. */
 export function readEnvironment(): Environment {
@@ -44,4 +45,14 @@ export async function migrateStore(url: string, folder: string): Promise<string[
   } finally {
     await client.close();
   }
+}
+
+/**
+ * Lets `memledger` find the engine of this server.
+ *
+ * @returns takes it back
+ */
+export async function announce(dataDir: string, url: string): Promise<() => Promise<void>> {
+  await announceEngine(dataDir, url);
+  return () => withdrawEngine(dataDir);
 }

@@ -37,7 +37,7 @@ async function start({ isDev, running }) {
   if (!isDev) await ensureSite();
 
   const storeUrl =
-    process.env["MEMLEDGER_CLICKHOUSE_URL"] || (await startEngine(environment, running));
+    process.env["MEMLEDGER_CLICKHOUSE_URL"] || (await startEngine(environment, runtime, running));
   const migrated = await runtime.migrateStore(storeUrl, inRoot("server/store/migrations"));
   if (migrated.length > 0) console.log(`Tables brought up to date: ${migrated.join(", ")}`);
 
@@ -68,11 +68,13 @@ async function prepare() {
 
 /**
  * @param {Environment} environment
+ * @param {Runtime} runtime
  * @param {Stoppable[]} running
  */
-async function startEngine({ dataDir, reserveBytes }, running) {
+async function startEngine({ dataDir, reserveBytes }, runtime, running) {
   const engine = await keepEngine({ dataDir: path.join(dataDir, "clickhouse"), reserveBytes });
   running.push(engine);
+  running.push({ stop: await runtime.announce(dataDir, engine.url) });
   return engine.url;
 }
 

@@ -10,7 +10,7 @@ export interface TokenRequest {
   readonly expiresInDays: number;
   readonly scopes: readonly TokenScope[];
   /** Names of nodes it may speak for, with * for any characters; absent for all. */
-  readonly nodePattern?: string;
+  readonly nodePattern?: string | undefined;
 }
 
 export interface AgentTokenParts {
