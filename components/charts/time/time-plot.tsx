@@ -1,0 +1,175 @@
+"use client";
+
+import { memo, useEffect, useId } from "react";
+import {
+  Area,
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  type MouseHandlerDataParam,
+  Tooltip,
+  useActiveTooltipLabel,
+  useIsTooltipActive,
+  XAxis,
+  YAxis,
+} from "recharts";
+import type { Bytes } from "@/server/core/units";
+import { byteTicks, formatByteTick } from "./byte-ticks";
+import { MARGIN, nearestIndex, type TimeSpan } from "./plot-geometry";
+import type { PlotRow } from "./plot-rows";
+import type { TimeTick } from "./time-ticks";
+
+/** How one value of every row is drawn. */
+export interface PlotShape {
+  readonly key: string;
+  readonly kind: "band" | "hatched" | "open" | "line";
+  /** CSS colour. */
+  readonly colour: string;
+  readonly dash?: string;
+}
+
+export interface TimePlotProps {
+  readonly label: string;
+  readonly rows: readonly PlotRow[];
+  /** In the order of the values, which is the order of drawing. */
+  readonly shapes: readonly PlotShape[];
+  readonly span: TimeSpan;
+  readonly top: Bytes;
+  readonly ticks: readonly TimeTick[];
+  readonly size: { readonly width: number; readonly height: number };
+  /** Charts of one id share the crosshair. */
+  readonly syncId: string;
+  readonly onActive: (atMs: number | undefined) => void;
+}
+
+/** Axes, bands and crosshair. Drawn again only when its data changes: what follows the pointer is drawn elsewhere. */
+export const TimePlot = memo(function TimePlot(props: TimePlotProps) {
+  const { label, rows, shapes, span, top, ticks, size, syncId, onActive } = props;
+  const hatchId = useId();
+  const labels = new Map(ticks.map((tick) => [tick.ms, tick.label]));
+  return (
+    <ComposedChart
+      accessibilityLayer
+      aria-label={label}
+      width={size.width}
+      height={size.height}
+      data={rows as PlotRow[]}
+      margin={MARGIN_OF_CHART}
+      syncId={syncId}
+      syncMethod={nearestTick}
+    >
+      <defs>
+        {shapes.map(({ key, kind, colour }) =>
+          kind === "hatched" ? <Hatch key={key} id={`${hatchId}${key}`} colour={colour} /> : null,
+        )}
+      </defs>
+      <CartesianGrid vertical={false} stroke="var(--rule)" />
+      <XAxis
+        dataKey="t"
+        type="number"
+        scale="linear"
+        domain={[span.fromMs, span.toMs]}
+        allowDataOverflow
+        ticks={ticks.map(({ ms }) => ms)}
+        tickFormatter={(ms: number) => labels.get(ms) ?? ""}
+        interval={0}
+        height={MARGIN.bottom}
+        stroke="var(--rule-strong)"
+        tick={TICK}
+      />
+      <YAxis
+        type="number"
+        domain={[0, Math.max(1, top)]}
+        allowDataOverflow
+        ticks={byteTicks(top) as Bytes[]}
+        tickFormatter={formatByteTick}
+        interval={0}
+        width={MARGIN.left}
+        axisLine={false}
+        tickLine={false}
+        tick={TICK}
+      />
+      {shapes.map((shape, at) => drawn(shape, at, hatchId))}
+      <Tooltip content={NOTHING} cursor={CURSOR} isAnimationActive={false} />
+      <ActiveMoment onActive={onActive} />
+    </ComposedChart>
+  );
+});
+
+const MARGIN_OF_CHART = { top: MARGIN.top, right: MARGIN.right, bottom: 0, left: 0 };
+const TICK = { fontSize: 12, fill: "var(--muted)" };
+const CURSOR = { stroke: "var(--ink)", strokeWidth: 1 };
+const NOTHING = () => null;
+
+function drawn({ key, kind, colour, dash }: PlotShape, at: number, hatchId: string) {
+  const shared = {
+    dataKey: VALUE_AT[at] ?? valueAt(at),
+    activeDot: false,
+    isAnimationActive: false,
+    type: "linear",
+    legendType: "none",
+  } as const;
+  if (kind === "line")
+    return (
+      <Line
+        key={key}
+        {...shared}
+        dot={false}
+        stroke={colour}
+        strokeWidth={1.5}
+        {...(dash ? { strokeDasharray: dash } : {})}
+      />
+    );
+  const isOpen = kind === "open";
+  return (
+    <Area
+      key={key}
+      {...shared}
+      fill={kind === "hatched" ? `url(#${hatchId}${key})` : colour}
+      fillOpacity={1}
+      stroke={isOpen ? "none" : "var(--paper)"}
+      strokeWidth={1}
+    />
+  );
+}
+
+function Hatch({ id, colour }: { readonly id: string; readonly colour: string }) {
+  return (
+    <pattern
+      id={id}
+      width={6}
+      height={6}
+      patternUnits="userSpaceOnUse"
+      patternTransform="rotate(45)"
+    >
+      <rect width={6} height={6} fill="var(--unaccounted-ground)" />
+      <rect width={3} height={6} fill={colour} />
+    </pattern>
+  );
+}
+
+function valueAt(at: number) {
+  return (row: PlotRow) => row.values[at] ?? null;
+}
+
+/** The chart compares accessors by identity. */
+const VALUE_AT = Array.from({ length: 24 }, (_, at) => valueAt(at));
+
+/** Panels have moments of their own: the crosshair goes to the one nearest in time. */
+function nearestTick(
+  ticks: readonly { readonly value?: unknown }[],
+  { activeLabel }: MouseHandlerDataParam,
+): number {
+  return nearestIndex(
+    ticks.map(({ value }) => Number(value)),
+    Number(activeLabel),
+  );
+}
+
+function ActiveMoment({ onActive }: Pick<TimePlotProps, "onActive">) {
+  const label = useActiveTooltipLabel();
+  const isActive = useIsTooltipActive();
+  const atMs = isActive && label !== undefined ? Number(label) : undefined;
+  useEffect(() => onActive(atMs), [atMs, onActive]);
+  return null;
+}
