@@ -79,6 +79,13 @@ export function findMissing(draft: Draft): readonly { file: string; wouldShow: s
   return [...absent, ...missed.filter(({ file }) => !known.has(file))];
 }
 
+/** What a file of that name would show, by the end of its path; undefined for a file that is not expected. */
+export function wouldShow(name: string): string | undefined {
+  const stem = name.replace(/^cmd:/, "").replace(/^.*\//, "");
+  const found = EXPECTED.find(({ file }) => file.split(" ")[0]?.replace(/^.*\//, "") === stem);
+  return found?.wouldShow;
+}
+
 /** A line of the collector's `missing` file: a path or "cmd:name", and since memledger/1 the reason. */
 function missedFile(line: string): { file: string; wouldShow: string } {
   const [, name = line, reason] = /^(\S+)\s+(.+)$/.exec(line) ?? [];

@@ -71,8 +71,13 @@ function compose(snapshot: Snapshot): Composition | undefined {
 function chooseTerms(facts: LedgerFacts, memTotal: Bytes): readonly Term[] {
   const likely = likelyChoices(facts);
   const tolerance = negativeTolerance(memTotal);
-  const tries = [likely, ...otherChoices(likely)].map((choices) => termsFor(facts, choices));
-  return tries.find((terms) => remainder(memTotal, terms) >= -tolerance) ?? tries[0] ?? [];
+  const first = termsFor(facts, likely);
+  if (remainder(memTotal, first) >= -tolerance) return first;
+  for (const choices of otherChoices(likely)) {
+    const terms = termsFor(facts, choices);
+    if (remainder(memTotal, terms) >= -tolerance) return terms;
+  }
+  return first;
 }
 
 function likelyChoices(facts: LedgerFacts): LedgerChoices {
