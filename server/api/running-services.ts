@@ -11,7 +11,9 @@ import { createDiagnosisStore } from "../store/diagnoses";
 import { createEventStore } from "../store/events";
 import { createNodeVerdictStore } from "../store/node-verdicts";
 import { createNodeStore } from "../store/nodes";
+import { createPushStore } from "../store/pushes";
 import { createReportStore } from "../store/reports";
+import { createSampleStore } from "../store/samples";
 import { createSeriesStore } from "../store/series";
 import { createSnapshotStore } from "../store/snapshots";
 
@@ -43,7 +45,9 @@ function openServices(): Services {
       reports: createReportStore(client),
       nodes: createNodeStore(client),
       diagnoses: createDiagnosisStore(client),
+      samples: createSampleStore(client),
       series: createSeriesStore(client),
+      pushes: createPushStore(client),
       events: createEventStore(client),
       nodeVerdicts: createNodeVerdictStore(client),
       agentTokens: createAgentTokenStore(client),

@@ -10,7 +10,9 @@ import { createEventStore } from "../store/events";
 import { migrate } from "../store/migrate";
 import { createNodeVerdictStore } from "../store/node-verdicts";
 import { createNodeStore } from "../store/nodes";
+import { createPushStore } from "../store/pushes";
 import { createReportStore } from "../store/reports";
+import { createSampleStore } from "../store/samples";
 import { createSeriesStore } from "../store/series";
 import { createSnapshotStore } from "../store/snapshots";
 import { EXAMPLE_INCIDENT } from "./example-incident";
@@ -30,14 +32,16 @@ export async function startServices(changes: Partial<ServiceOptions> = {}) {
     reports: createReportStore(client),
     nodes: createNodeStore(client),
     diagnoses: createDiagnosisStore(client),
+    samples: createSampleStore(client),
     series: createSeriesStore(client),
+    pushes: createPushStore(client),
     events: createEventStore(client),
     nodeVerdicts: createNodeVerdictStore(client),
     agentTokens: createAgentTokenStore(client),
   };
   const clock = { nowMs: Date.parse("2026-11-24T02:00:00.000Z") };
   // A fresh set of services knows nothing but what is in the store and on disk, like a restarted server.
-  const open = (rulesVersion = "rules of this test") =>
+  const open = (rulesVersion = "rules of this test", own: Partial<ServiceOptions> = {}) =>
     createServices({
       store,
       reader: { ...openReader(), rulesVersion },
@@ -50,6 +54,7 @@ export async function startServices(changes: Partial<ServiceOptions> = {}) {
       examplePath: join(ROOT, EXAMPLE_INCIDENT),
       now: () => clock.nowMs,
       ...changes,
+      ...own,
     });
   const stop = async () => {
     await client.close();

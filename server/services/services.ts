@@ -5,7 +5,9 @@ import type { DiagnosisStore } from "../store/diagnoses";
 import type { EventStore } from "../store/events";
 import type { NodeVerdictStore } from "../store/node-verdicts";
 import type { NodeStore } from "../store/nodes";
+import type { PushStore } from "../store/pushes";
 import type { ReportStore } from "../store/reports";
+import type { SampleStore } from "../store/samples";
 import type { SeriesStore } from "../store/series";
 import type { SnapshotStore } from "../store/snapshots";
 import { createAccess } from "./access/access";
@@ -16,8 +18,11 @@ import { createIngestUpload, type IngestUpload, type UploadResult } from "./inge
 import type { InputReader } from "./input-reader";
 import { createListNodes } from "./list-nodes";
 import { createNodeHistory } from "./node-history";
+import { createPushedSnapshots } from "./push/pushed-snapshot";
+import { createSnapshotRequests } from "./push/snapshot-requests";
 import { createReadSnapshot } from "./read-snapshot";
 import { receiveBody } from "./receive-body";
+import { createReceivePushes } from "./receive-pushes";
 import { createRemovalJournal } from "./removal-journal";
 import { createRemoveSnapshot } from "./remove-snapshot";
 import { createReportLibrary } from "./report-library";
@@ -31,7 +36,9 @@ export interface ServiceOptions {
     readonly reports: ReportStore;
     readonly nodes: NodeStore;
     readonly diagnoses: DiagnosisStore;
+    readonly samples: SampleStore;
     readonly series: SeriesStore;
+    readonly pushes: PushStore;
     readonly events: EventStore;
     readonly nodeVerdicts: NodeVerdictStore;
     readonly agentTokens: AgentTokenParts["agentTokens"];
@@ -47,6 +54,9 @@ export interface ServiceOptions {
   readonly maxUploadMs: number;
   /** The capture that ships with the project. */
   readonly examplePath: string;
+  /** How long the first push of a batch waits for others, and how many may wait; tests set them. */
+  readonly pushFlushMs?: number;
+  readonly maxWaitingPushes?: number;
   readonly now: () => number;
 }
 
@@ -74,6 +84,7 @@ export function createServices(options: ServiceOptions) {
   const library = createReportLibrary({ ...store, reader, now });
   const share = createShareDiagnosis({ diagnoses: store.diagnoses, library, now });
   const tokens = createAgentTokens({ ...store, now });
+  const requests = createSnapshotRequests({ pushes: store.pushes, now });
   const inTurn = createTurns();
   const journal = createRemovalJournal(dataDir);
   const removal = createRemoveSnapshot({
@@ -129,6 +140,15 @@ export function createServices(options: ServiceOptions) {
       ...(rulesVersion !== undefined && { rulesVersion }),
     }),
     history: createNodeHistory(store.series),
+    requests,
+    pushedSnapshots: createPushedSnapshots(store.pushes),
+    pushes: createReceivePushes({
+      ...store,
+      requests,
+      now,
+      ...(options.pushFlushMs !== undefined && { flushMs: options.pushFlushMs }),
+      ...(options.maxWaitingPushes !== undefined && { maxWaiting: options.maxWaitingPushes }),
+    }),
     snapshot: createReadSnapshot({ snapshots: store.snapshots, library, archives }),
     share,
     removal,

@@ -8,9 +8,11 @@ import { selectRows } from "./select-rows";
 import { askStore } from "./store-error";
 
 /** What names a sample of a node: its boot and the moment by its own clock, in ms. */
-interface SampleKey {
+export interface SampleKey {
   readonly bootId: string;
   readonly takenAtMs: number;
+  /** Where it stands on the time axis. */
+  readonly atMs: number;
 }
 
 interface KeyQuery {
@@ -54,7 +56,14 @@ const FIELDS: readonly (readonly [string, (sample: Sample) => unknown])[] = [
 
 const [FIRST_COLUMN = "node", ...OTHER_COLUMNS] = FIELDS.map(([name]) => name);
 
-const keyRow = z.object({ node: z.string(), boot_id: z.string(), taken: wholeColumn });
+export type SampleStore = ReturnType<typeof createSampleStore>;
+
+const keyRow = z.object({
+  node: z.string(),
+  boot_id: z.string(),
+  taken: wholeColumn,
+  at_ms: wholeColumn,
+});
 
 /** Samples in the store. */
 export function createSampleStore(client: ClickHouseClient) {
@@ -79,7 +88,9 @@ export function createSampleStore(client: ClickHouseClient) {
     /** The samples that are there of these nodes, by node. A node without any has no entry. */
     async knownKeys({ nodes, fromMs, toMs }: KeyQuery): Promise<ReadonlyMap<string, SampleKey[]>> {
       const rows = await selectRows(client, {
-        query: `SELECT node, boot_id, toUnixTimestamp64Milli(taken_at) AS taken FROM samples
+        query: `SELECT node, boot_id, toUnixTimestamp64Milli(taken_at) AS taken,
+                  toUnixTimestamp64Milli(at) AS at_ms
+                FROM samples
                 WHERE node IN {nodes:Array(String)}
                   AND at >= fromUnixTimestamp64Milli({fromMs:Int64})
                   AND at <= fromUnixTimestamp64Milli({toMs:Int64})`,
@@ -87,10 +98,11 @@ export function createSampleStore(client: ClickHouseClient) {
         row: keyRow,
       });
       const known = new Map<string, SampleKey[]>();
-      for (const { node, boot_id: bootId, taken: takenAtMs } of rows) {
-        const there = known.get(node);
-        if (there) there.push({ bootId, takenAtMs });
-        else known.set(node, [{ bootId, takenAtMs }]);
+      for (const row of rows) {
+        const key = { bootId: row.boot_id, takenAtMs: row.taken, atMs: row.at_ms };
+        const there = known.get(row.node);
+        if (there) there.push(key);
+        else known.set(row.node, [key]);
       }
       return known;
     },

@@ -82,7 +82,7 @@ describe("a sample", () => {
     await samples.insertSamples([one, sampleOf("known", NOW)]);
     const span = { fromMs: NOW - HOUR, toMs: NOW - 1 };
     const known = await samples.knownKeys({ nodes: ["known", "nobody"], ...span });
-    expect([...known]).toEqual([["known", [{ bootId: "x", takenAtMs: 5000 }]]]);
+    expect([...known]).toEqual([["known", [{ bootId: "x", takenAtMs: 5000, atMs: NOW - HOUR }]]]);
   });
 
   it("that comes late does not become the newest", async () => {

@@ -110,8 +110,11 @@ function readNode(name: string | undefined): string {
 
 function readTime(taken: string | undefined): number {
   if (taken === undefined) throw new PushError("it does not say when it was taken");
-  if (/^\d{1,12}(?:\.\d{1,9})?$/.test(taken)) return Math.round(Number(taken) * 1000);
-  throw new PushError(`"${clean(taken, 40)}" is not a time in seconds since 1970`);
+  // Ten digits reach to the year 2286, which is as far as the store's calendar goes.
+  if (/^\d{1,10}(?:\.\d{1,9})?$/.test(taken)) return Math.round(Number(taken) * 1000);
+  throw new PushError(
+    `"${clean(taken, 40)}" is not a time in seconds since 1970, up to the year 2286`,
+  );
 }
 
 function optional<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {

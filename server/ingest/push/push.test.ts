@@ -119,6 +119,11 @@ describe("a push", () => {
     ["no node", pushText({ header: ["taken: 1"] }), /names no node/],
     ["no time", pushText({ header: ["node: a"] }), /when it was taken/],
     ["a time of letters", pushText({ header: ["node: a", "taken: now"] }), /"now" is not a time/],
+    [
+      "a time of the year 9999",
+      pushText({ header: headerOf("a", 253_402_300_799) }),
+      /up to the year 2286/,
+    ],
     ["a negative time", pushText({ header: ["node: a", "taken: -5"] }), /not a time/],
     [
       "a time of 400 digits",

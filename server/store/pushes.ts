@@ -1,0 +1,94 @@
+import type { ClickHouseClient } from "@clickhouse/client";
+import { z } from "zod";
+import { toInstantColumn, wholeColumn } from "./column-types";
+import { insertRows, selectRows } from "./select-rows";
+import { wellFormed } from "./well-formed";
+
+/** The texts of one push of the heavier set, by file name. Times are ms since 1970, UTC. */
+export interface PushedTexts {
+  readonly node: string;
+  readonly atMs: number;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+const BATCH_CHARACTERS = 8 * 1024 * 1024;
+
+export type PushStore = ReturnType<typeof createPushStore>;
+
+/** What is kept of pushes beside their samples: the newest heavy texts of a node, and what is asked of its agent. */
+export function createPushStore(client: ClickHouseClient) {
+  return {
+    /** Of each node the newest stays, in whatever order they come. */
+    async insertTexts(pushes: readonly PushedTexts[]): Promise<void> {
+      const rows = pushes.map(({ node, atMs, texts }) => ({
+        node,
+        at: instant(atMs),
+        files: [...texts.keys()].map(wellFormed),
+        texts: [...texts.values()].map(wellFormed),
+      }));
+      for (const batch of inBatches(rows)) await insertRows(client, "pushed_texts", batch);
+    },
+
+    async readTexts(node: string): Promise<PushedTexts | undefined> {
+      const [found] = await selectRows(client, {
+        query: `SELECT toUnixTimestamp64Milli(at) AS at_ms, files, texts FROM pushed_texts
+                WHERE node = {node:String} ORDER BY at DESC LIMIT 1`,
+        params: { node },
+        row: z.object({
+          at_ms: wholeColumn,
+          files: z.array(z.string()),
+          texts: z.array(z.string()),
+        }),
+      });
+      if (!found) return undefined;
+      const texts = new Map(found.files.map((file, index) => [file, found.texts[index] ?? ""]));
+      return { node, atMs: found.at_ms, texts };
+    },
+
+    async insertRequest(node: string, atMs: number): Promise<void> {
+      const row = { node: wellFormed(node), requested_at: instant(atMs) };
+      await insertRows(client, "snapshot_requests", [row]);
+    },
+
+    /** Nodes of which a snapshot was asked for since then, by when, and none has arrived after that. */
+    async openRequests(sinceMs: number): Promise<ReadonlyMap<string, number>> {
+      const rows = await selectRows(client, {
+        query: `SELECT node, toUnixTimestamp64Milli(asked) AS asked_ms FROM
+                (
+                    SELECT node, max(requested_at) AS asked FROM snapshot_requests
+                    WHERE requested_at >= fromUnixTimestamp64Milli({sinceMs:Int64})
+                    GROUP BY node
+                ) AS requests
+                LEFT JOIN
+                (
+                    SELECT node, max(received_at) AS arrived FROM snapshots
+                    WHERE node IN (SELECT node FROM snapshot_requests)
+                    GROUP BY node
+                ) AS answers ON answers.node = requests.node
+                WHERE arrived <= asked`,
+        params: { sinceMs },
+        row: z.object({ node: z.string(), asked_ms: wholeColumn }),
+      });
+      return new Map(rows.map((row) => [row.node, row.asked_ms]));
+    },
+  };
+}
+
+function instant(ms: number): string {
+  return toInstantColumn(new Date(Math.round(ms)).toISOString());
+}
+
+function inBatches<T extends { readonly texts: readonly string[] }>(rows: readonly T[]): T[][] {
+  const batches: T[][] = [];
+  let size = Number.POSITIVE_INFINITY;
+  for (const row of rows) {
+    const own = row.texts.reduce((sum, text) => sum + text.length, 0);
+    if (size + own > BATCH_CHARACTERS) {
+      batches.push([]);
+      size = 0;
+    }
+    batches.at(-1)?.push(row);
+    size += own;
+  }
+  return batches;
+}
