@@ -1,7 +1,6 @@
 import { diagnosesRouter } from "./diagnoses-router";
 import { nodesRouter } from "./nodes-router";
 import { sessionRouter } from "./session-router";
-import { settingsRouter } from "./settings-router";
 import { snapshotsRouter } from "./snapshots-router";
 import { tokensRouter } from "./tokens-router";
 import { createCallerFactory, router } from "./trpc";
@@ -14,7 +13,6 @@ export const appRouter = router({
   diagnoses: diagnosesRouter,
   session: sessionRouter,
   tokens: tokensRouter,
-  settings: settingsRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -1,5 +1,6 @@
 import type { NodeRecord, NodeStore } from "../store/nodes";
 import type { ReportStore, ReportSummary } from "../store/reports";
+import type { SeriesStore } from "../store/series";
 import type { SnapshotRecord, SnapshotStore } from "../store/snapshots";
 import type { ReportLibrary } from "./report-library";
 import { ServiceError } from "./service-error";
@@ -26,6 +27,7 @@ export interface ListNodesParts {
   readonly nodes: NodeStore;
   readonly snapshots: SnapshotStore;
   readonly reports: ReportStore;
+  readonly series: Pick<SeriesStore, "readLatest">;
   readonly library: ReportLibrary;
   readonly rulesVersion?: string;
 }
@@ -51,18 +53,16 @@ export function createListNodes(parts: ListNodesParts) {
       return { nodes, total, ...(end < total && records.length > 0 && { nextCursor: `${end}` }) };
     },
 
-    /** One node with its snapshots, newest first. */
+    /** One node with its snapshots, newest first; none of a node whose agent has only pushed. */
     async get(node: string) {
       const records = await parts.snapshots.snapshotsOfNode(node);
-      const [newest] = records;
-      if (!newest) throw new ServiceError("notFound", `There is no node ${node.slice(0, 253)}.`);
+      const pushed = (await parts.series.readLatest([node])).get(node);
+      if (records.length === 0 && !pushed)
+        throw new ServiceError("notFound", `There is no node ${node.slice(0, 253)}.`);
       const summaries = await parts.library.summariesOf(records);
       const rows = records.map((record) => toRow(record, summaries.get(record.id)));
-      return {
-        node,
-        ...(newest.hostname !== undefined && { hostname: newest.hostname }),
-        snapshots: rows,
-      };
+      const hostname = pushed?.hostname ?? records[0]?.hostname;
+      return { node, ...(hostname !== undefined && { hostname }), snapshots: rows };
     },
   };
 }

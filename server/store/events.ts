@@ -1,7 +1,8 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { z } from "zod";
 import type { NodeEvent } from "../core/series/history";
-import { instantColumn, toInstantColumn } from "./column-types";
+import { instantColumn, toInstantColumn, wholeColumn } from "./column-types";
+import { deleteRows } from "./delete-rows";
 import { insertRows, selectRows } from "./select-rows";
 import { wellFormed } from "./well-formed";
 
@@ -62,6 +63,25 @@ export function createEventStore(client: ClickHouseClient) {
         row: eventRow,
       });
       return rows.reverse().map(toEvent);
+    },
+
+    /** How many notes people have kept of the node. */
+    async countNotes(node: string): Promise<number> {
+      const [row] = await selectRows(client, {
+        query: `SELECT count() AS notes FROM events FINAL
+                WHERE node = {node:String} AND kind = 'note'`,
+        params: { node },
+        row: z.object({ notes: wholeColumn }),
+      });
+      return row?.notes ?? 0;
+    },
+
+    /** Deletes a note for good; what is no note stays. */
+    async deleteNote({ node, id }: { readonly node: string; readonly id: string }): Promise<void> {
+      await deleteRows(client, "events", {
+        where: "node = {node:String} AND id = {id:String} AND kind = 'note'",
+        params: { node, id },
+      });
     },
   };
 }

@@ -2,6 +2,8 @@ import type { Snapshot } from "../../core/snapshot";
 import { snapshotOfTexts } from "../../ingest/push/read-push";
 import type { PushStore } from "../../store/pushes";
 
+export type PushedSnapshots = ReturnType<typeof createPushedSnapshots>;
+
 /** The newest heavy push of each node as a snapshot, which the rules judge like any other. */
 export function createPushedSnapshots(pushes: Pick<PushStore, "readTexts">) {
   return {
