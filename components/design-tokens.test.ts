@@ -26,6 +26,8 @@ const DISPLAY = [
   "display-sockets",
   "display-unaccounted",
 ];
+/** Lines that are no buckets: caches, processes, cgroups. */
+const SERIES = [1, 2, 3, 4, 5, 6].map((n) => `series-${n}`);
 const SEVERITY = ["healthy", "watch", "suspect", "held", "leaking", "unknown"];
 const TEXT = ["ink", "muted", "faint", "accent", ...SEVERITY];
 const SURFACES = ["paper", "raised", "sunken"];
@@ -62,7 +64,7 @@ describe.each([
       expect(contrast(theme, name, surface), surface).toBeGreaterThanOrEqual(4.5);
   });
 
-  it.each([...DISPLAY, "free-outline", "control"])("a mark in %s has 3 : 1", (name) => {
+  it.each([...DISPLAY, ...SERIES, "free-outline", "control"])("a mark in %s has 3 : 1", (name) => {
     expect(contrast(theme, name, "paper")).toBeGreaterThanOrEqual(3);
   });
 
@@ -87,6 +89,12 @@ describe.each([
 
   it("text on the accent has 4.5 : 1", () => {
     expect(contrast(theme, "on-accent", "accent")).toBeGreaterThanOrEqual(4.5);
+  });
+
+  it.each(Object.entries(VISION))("the lines of a panel stay apart for %s", (_name, matrix) => {
+    expect(closestPair(SERIES.map((name) => seenAs(matrix, colour(theme, name))))).toBeGreaterThan(
+      30,
+    );
   });
 
   it.each(Object.entries(VISION))("display colours stay apart for %s", (_name, matrix) => {

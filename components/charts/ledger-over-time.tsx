@@ -15,7 +15,7 @@ import { nearestIndex } from "./time/plot-geometry";
 import { PointsTable } from "./time/points-table";
 import { SeriesLegend } from "./time/series-legend";
 import { statsOf } from "./time/series-stats";
-import { TimeFrame } from "./time/time-frame";
+import { CROSSHAIR, TimeFrame } from "./time/time-frame";
 import { formatSpan } from "./time/zone-time";
 import { ZoomSliders } from "./time/zoom-sliders";
 import { useNarrowScreen } from "./use-narrow-screen";
@@ -35,9 +35,6 @@ interface LedgerOverTimeProps {
   /** The chosen moment, marked in the plot. */
   readonly momentMs?: number | undefined;
 }
-
-/** Charts of one page share the crosshair. */
-const CROSSHAIR = "node-over-time";
 
 /** MemTotal of a node over time, band on band: drawn, told in a sentence, and as tables. */
 export function LedgerOverTime(props: LedgerOverTimeProps) {

@@ -1,6 +1,7 @@
 import { diagnosesRouter } from "./diagnoses-router";
 import { nodesRouter } from "./nodes-router";
 import { sessionRouter } from "./session-router";
+import { settingsRouter } from "./settings-router";
 import { snapshotsRouter } from "./snapshots-router";
 import { tokensRouter } from "./tokens-router";
 import { createCallerFactory, router } from "./trpc";
@@ -13,6 +14,7 @@ export const appRouter = router({
   diagnoses: diagnosesRouter,
   session: sessionRouter,
   tokens: tokensRouter,
+  settings: settingsRouter,
 });
 
 export type AppRouter = typeof appRouter;

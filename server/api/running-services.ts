@@ -13,9 +13,12 @@ import { createNodeVerdictStore } from "../store/node-verdicts";
 import { createNodeStore } from "../store/nodes";
 import { createPushStore } from "../store/pushes";
 import { createReportStore } from "../store/reports";
+import { createRetentionStore } from "../store/retention";
 import { createSampleStore } from "../store/samples";
 import { createSeriesStore } from "../store/series";
+import { createSettingStore } from "../store/settings";
 import { createSnapshotStore } from "../store/snapshots";
+import { createStorageStore } from "../store/storage";
 
 // Next loads this module once per bundle, and again after each edit in development; the process has one
 // set of services, whose sessions and memories all of them share.
@@ -32,13 +35,16 @@ export async function getServices(): Promise<Services> {
   // What an earlier run of the server left behind: uploads without an end, removals half done.
   await services.uploads.sweep();
   await services.removal.sweep();
+  await services.retention.apply().catch((error) => {
+    process.stderr.write(`What is too old could not be removed: ${error}\n`);
+  });
   return services;
 }
 
 function openServices(): Services {
-  const { dataDir, host, storeUrl, maxUploadBytes, maxUploadMs, archiveLimit, clockSpeed } =
-    environment();
-  const client = openStore({ url: storeUrl });
+  const known = environment();
+  const { dataDir, maxUploadBytes, maxUploadMs, reserveBytes } = known;
+  const client = openStore({ url: known.storeUrl });
   return createServices({
     store: {
       snapshots: createSnapshotStore(client),
@@ -51,15 +57,19 @@ function openServices(): Services {
       events: createEventStore(client),
       nodeVerdicts: createNodeVerdictStore(client),
       agentTokens: createAgentTokenStore(client),
+      settings: createSettingStore(client),
+      retention: createRetentionStore(client),
+      storage: createStorageStore(client),
     },
     reader: openReader(),
     version: VERSION,
     dataDir,
-    bindHost: host,
+    bindHost: known.host,
     maxUploadBytes,
-    maxArchiveBytes: archiveLimit,
+    maxArchiveBytes: known.archiveLimit,
     maxUploadMs,
+    reserveBytes,
     examplePath: join(/* turbopackIgnore: true */ process.cwd(), EXAMPLE_INCIDENT),
-    now: openClock({ dataDir, speed: clockSpeed }),
+    now: openClock({ dataDir, speed: known.clockSpeed }),
   });
 }

@@ -38,6 +38,12 @@ export function createArchiveKeeper(dataDir: string, maxBytes: number) {
       await rm(place(sha256), { force: true });
     },
 
+    /** Removes archives that were kept before a moment (epoch ms). */
+    async dropBefore(ms: number): Promise<void> {
+      for (const { name, mtimeMs } of await listArchives(folder))
+        if (mtimeMs < ms) await rm(join(folder, name), { force: true });
+    },
+
     async has(sha256: string): Promise<boolean> {
       return stat(place(sha256)).then(
         (found) => found.isFile(),
@@ -63,19 +69,32 @@ async function syncFile(path: string): Promise<void> {
 
 /** Removes the oldest archives until the rest is at most `room` bytes. */
 async function makeRoom(folder: string, room: number, coming: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => ARCHIVE_NAME.test(name));
-  const kept = await Promise.all(
-    names
-      .filter((name) => name !== coming)
-      .map(async (name) => {
-        const { size, mtimeMs } = await stat(join(folder, name));
-        return { name, size, mtimeMs };
-      }),
-  );
+  const kept = (await listArchives(folder)).filter(({ name }) => name !== coming);
   let total = kept.reduce((sum, { size }) => sum + size, 0);
   for (const { name, size } of kept.sort((a, b) => a.mtimeMs - b.mtimeMs)) {
     if (total <= room) return;
     await rm(join(folder, name), { force: true });
     total -= size;
   }
+}
+
+interface KeptArchive {
+  readonly name: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
+async function listArchives(folder: string): Promise<KeptArchive[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  return Promise.all(
+    names
+      .filter((name) => ARCHIVE_NAME.test(name))
+      .map(async (name) => {
+        const { size, mtimeMs } = await stat(join(folder, name));
+        return { name, size, mtimeMs };
+      }),
+  );
 }

@@ -12,9 +12,12 @@ import { createNodeVerdictStore } from "../store/node-verdicts";
 import { createNodeStore } from "../store/nodes";
 import { createPushStore } from "../store/pushes";
 import { createReportStore } from "../store/reports";
+import { createRetentionStore } from "../store/retention";
 import { createSampleStore } from "../store/samples";
 import { createSeriesStore } from "../store/series";
+import { createSettingStore } from "../store/settings";
 import { createSnapshotStore } from "../store/snapshots";
+import { createStorageStore } from "../store/storage";
 import { EXAMPLE_INCIDENT } from "./example-incident";
 import { openReader } from "./open-reader";
 import { createServices, type ServiceOptions } from "./services";
@@ -38,6 +41,9 @@ export async function startServices(changes: Partial<ServiceOptions> = {}) {
     events: createEventStore(client),
     nodeVerdicts: createNodeVerdictStore(client),
     agentTokens: createAgentTokenStore(client),
+    settings: createSettingStore(client),
+    retention: createRetentionStore(client),
+    storage: createStorageStore(client),
   };
   const clock = { nowMs: Date.parse("2026-11-24T02:00:00.000Z") };
   // A fresh set of services knows nothing but what is in the store and on disk, like a restarted server.
@@ -51,6 +57,7 @@ export async function startServices(changes: Partial<ServiceOptions> = {}) {
       maxUploadBytes: 32 * 1024 * 1024,
       maxArchiveBytes: 64 * 1024 * 1024,
       maxUploadMs: 10_000,
+      reserveBytes: 64 * 1024 * 1024,
       examplePath: join(ROOT, EXAMPLE_INCIDENT),
       now: () => clock.nowMs,
       ...changes,

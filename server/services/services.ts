@@ -7,9 +7,12 @@ import type { NodeVerdictStore } from "../store/node-verdicts";
 import type { NodeStore } from "../store/nodes";
 import type { PushStore } from "../store/pushes";
 import type { ReportStore } from "../store/reports";
+import type { RetentionStore } from "../store/retention";
 import type { SampleStore } from "../store/samples";
 import type { SeriesStore } from "../store/series";
+import type { SettingStore } from "../store/settings";
 import type { SnapshotStore } from "../store/snapshots";
+import type { StorageStore } from "../store/storage";
 import { createAccess } from "./access/access";
 import { type AgentTokenParts, createAgentTokens, type PushGrant } from "./access/agent-tokens";
 import { createArchiveKeeper } from "./archive-keeper";
@@ -29,7 +32,9 @@ import { createReceivePushes } from "./receive-pushes";
 import { createRemovalJournal } from "./removal-journal";
 import { createRemoveSnapshot } from "./remove-snapshot";
 import { createReportLibrary } from "./report-library";
+import { createRetention } from "./retention";
 import { createShareDiagnosis } from "./share-diagnosis";
+import { createStorageStatus } from "./storage-status";
 import { createTurns } from "./turns";
 import { createUploadSessions } from "./upload-session";
 
@@ -45,6 +50,9 @@ export interface ServiceOptions {
     readonly events: EventStore;
     readonly nodeVerdicts: NodeVerdictStore;
     readonly agentTokens: AgentTokenParts["agentTokens"];
+    readonly settings: SettingStore;
+    readonly retention: RetentionStore;
+    readonly storage: StorageStore;
   };
   readonly reader: InputReader;
   /** Version of the program, for the report's `tool`. */
@@ -55,6 +63,8 @@ export interface ServiceOptions {
   readonly maxUploadBytes: number;
   readonly maxArchiveBytes: number;
   readonly maxUploadMs: number;
+  /** Free bytes that the embedded engine leaves alone. */
+  readonly reserveBytes: number;
   /** The capture that ships with the project. */
   readonly examplePath: string;
   /** How long the first push of a batch waits for others, and how many may wait; tests set them. */
@@ -89,6 +99,7 @@ export function createServices(options: ServiceOptions) {
   const tokens = createAgentTokens({ ...store, now });
   const pushedSnapshots = createPushedSnapshots(store.pushes);
   const requests = createSnapshotRequests({ pushes: store.pushes, now });
+  const retention = createRetention({ ...store, archives, now });
   const inTurn = createTurns();
   const journal = createRemovalJournal(dataDir);
   const removal = createRemoveSnapshot({
@@ -111,7 +122,12 @@ export function createServices(options: ServiceOptions) {
     finishRemoval: removal.finish,
     now,
   });
-  const ingest: IngestUpload = (source) => gate(() => readAndStore(source));
+  const ingest: IngestUpload = async (source) => {
+    const result = await gate(() => readAndStore(source));
+    // Only tidies up: the upload is stored, whatever becomes of it.
+    retention.noteUpload().catch(() => undefined);
+    return result;
+  };
   const uploads = createUploadSessions({
     dataDir,
     maxBytes: options.maxUploadBytes,
@@ -138,6 +154,8 @@ export function createServices(options: ServiceOptions) {
   return {
     access: createAccess({ dataDir, bindHost: options.bindHost, tokens, now }),
     tokens,
+    retention,
+    storage: createStorageStatus({ ...store, dataDir, reserveBytes: options.reserveBytes }),
     nodes: createListNodes({
       ...store,
       library,
@@ -165,7 +183,7 @@ export function createServices(options: ServiceOptions) {
     uploadLimits: {
       maxBytes: options.maxUploadBytes,
       formats: [...UPLOAD_FORMATS],
-      retention: retention(options.maxArchiveBytes),
+      retention: keepingTerms(options.maxArchiveBytes),
     },
 
     /** Stores the body of a request, what curl sends, for a sender who may speak for its nodes. */
@@ -201,8 +219,8 @@ export function createServices(options: ServiceOptions) {
   };
 }
 
-function retention(maxArchiveBytes: number): string {
+function keepingTerms(maxArchiveBytes: number): string {
   const gib = maxArchiveBytes / 1024 ** 3;
   const size = gib >= 1 ? `${Math.floor(gib)} GiB` : `${Math.floor(gib * 1024)} MiB`;
-  return `Measured texts are kept on this server until you remove them; original archives up to ${size} in all, the oldest goes first. Nothing leaves this server unless you share it.`;
+  return `Measured texts are kept on this server until you remove them or their time under Settings ends; original archives up to ${size} in all, the oldest goes first. Nothing leaves this server unless you share it.`;
 }

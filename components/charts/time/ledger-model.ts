@@ -97,7 +97,7 @@ function nameWithin(id: DisplayId): string {
 export function ledgerSummary(history: NodeHistory, model: LedgerModel, zone: string): string {
   const { points, times, ids, span } = model;
   const total = points.at(-1)?.memTotal ?? 0;
-  const sentence = summarizeOverTime({
+  const words = summarizeOverTime({
     series: ids.map((id) => ({
       name: nameWithin(id),
       moments: momentsOf(points, id),
@@ -109,6 +109,7 @@ export function ledgerSummary(history: NodeHistory, model: LedgerModel, zone: st
     zone,
     flatBelow: Math.max(32 * MIB, total / 100),
   });
+  const sentence = words.charAt(0).toUpperCase() + words.slice(1);
   const first = points[0]?.memTotal ?? total;
   if (first === total) return sentence;
   return `${sentence} MemTotal went from ${formatBytes(first)} to ${formatBytes(total)}.`;

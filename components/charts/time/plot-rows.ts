@@ -36,3 +36,9 @@ export function plotRows(
   }
   return rows;
 }
+
+/** A value of a line with nothing on either side. */
+export function isLonely(valueAt: (row: number) => unknown, row: number): boolean {
+  const isThere = (i: number) => typeof valueAt(i) === "number";
+  return isThere(row) && !isThere(row - 1) && !isThere(row + 1);
+}

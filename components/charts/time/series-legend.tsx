@@ -24,6 +24,8 @@ interface SeriesLegendProps {
   readonly columns: readonly StatColumn[];
   readonly isolated: readonly string[];
   readonly onIsolate: (ids: readonly string[]) => void;
+  /** So many rows at first; a button shows the others. */
+  readonly most?: number;
 }
 
 const WORDS: Readonly<Record<StatColumn, string>> = {
@@ -37,42 +39,52 @@ const WORDS: Readonly<Record<StatColumn, string>> = {
 const WIDE_ONLY: ReadonlySet<StatColumn> = new Set(["min", "max", "slope"]);
 
 /** The series as a sortable table. A row's button isolates it; with Ctrl, Cmd or Shift+Enter it joins the others. */
-export function SeriesLegend({ kind, rows, columns, isolated, onIsolate }: SeriesLegendProps) {
+export function SeriesLegend(props: SeriesLegendProps) {
+  const { kind, rows, columns, isolated, onIsolate, most = rows.length } = props;
   const [sort, setSort] = useState<LegendSort>();
+  const [isAll, setIsAll] = useState(false);
+  const sorted = sortedRows(rows, sort);
   return (
-    <table className="w-full text-12">
-      <caption className="sr-only">{`${kind}: press to show it alone, with Ctrl or Cmd to add it`}</caption>
-      <thead className="text-muted">
-        <tr className="border-b">
-          <th scope="col" className="py-1 text-left font-normal">
-            <span className="inline-flex items-center gap-1">
-              {kind}
-              <CopyButton text={legendAsTsv(kind, rows, columns)} what="legend, exact bytes" />
-            </span>
-          </th>
-          {columns.map((column) => (
-            <SortButton
-              key={column}
-              column={column}
-              sort={sort}
-              onSort={() => setSort(nextSort(sort, column))}
-            />
-          ))}
-        </tr>
-      </thead>
-      <tbody onKeyDown={moveFocus}>
-        {sortedRows(rows, sort).map((row) => (
-          <tr key={row.id} className={isShown(isolated, row.id) ? "" : "text-faint"}>
-            <th scope="row" className="w-full max-w-0 border-b py-0 text-left font-normal">
-              <NameButton row={row} isolated={isolated} onIsolate={onIsolate} />
+    <>
+      <table className="w-full text-12">
+        <caption className="sr-only">{`${kind}: press to show it alone, with Ctrl or Cmd to add it`}</caption>
+        <thead className="text-muted">
+          <tr className="border-b">
+            <th scope="col" className="py-1 text-left font-normal">
+              <span className="inline-flex items-center gap-1">
+                {kind}
+                <CopyButton text={legendAsTsv(kind, rows, columns)} what="legend, exact bytes" />
+              </span>
             </th>
             {columns.map((column) => (
-              <StatCell key={column} column={column} value={row.stats?.[column]} />
+              <SortButton
+                key={column}
+                column={column}
+                sort={sort}
+                onSort={() => setSort(nextSort(sort, column))}
+              />
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody onKeyDown={moveFocus}>
+          {(isAll ? sorted : sorted.slice(0, most)).map((row) => (
+            <tr key={row.id} className={isShown(isolated, row.id) ? "" : "text-faint"}>
+              <th scope="row" className="w-full max-w-0 border-b py-0 text-left font-normal">
+                <NameButton row={row} isolated={isolated} onIsolate={onIsolate} />
+              </th>
+              {columns.map((column) => (
+                <StatCell key={column} column={column} value={row.stats?.[column]} />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rows.length > most ? (
+        <button type="button" className="link min-h-7 text-12" onClick={() => setIsAll(!isAll)}>
+          {isAll ? "Show fewer" : `Show ${rows.length - most} more`}
+        </button>
+      ) : null}
+    </>
   );
 }
 
@@ -101,7 +113,7 @@ function NameButton({ row, isolated, onIsolate }: NameButtonProps) {
       }}
     >
       {row.swatch}
-      <span className="min-w-0 truncate">{row.name}</span>
+      <bdi className="min-w-0 truncate">{row.name}</bdi>
     </button>
   );
 }

@@ -21,6 +21,9 @@ import { useTimeGestures } from "./use-time-gestures";
 const LEAST_FOR_BESIDE = 620;
 const WIDTH_OF_TICK = 84;
 
+/** Charts of one page share the crosshair. */
+export const CROSSHAIR = "node-over-time";
+
 export interface TimeFrameProps extends Pick<TimePlotProps, "label" | "rows" | "shapes" | "top"> {
   readonly span: TimeSpan;
   readonly zone: string;

@@ -5,6 +5,7 @@ import {
   Area,
   CartesianGrid,
   ComposedChart,
+  type DotItemDotProps,
   Line,
   type MouseHandlerDataParam,
   Tooltip,
@@ -16,7 +17,7 @@ import {
 import type { Bytes } from "@/server/core/units";
 import { byteTicks, formatByteTick } from "./byte-ticks";
 import { MARGIN, nearestIndex, type TimeSpan } from "./plot-geometry";
-import type { PlotRow } from "./plot-rows";
+import { isLonely, type PlotRow } from "./plot-rows";
 import type { TimeTick } from "./time-ticks";
 
 /** How one value of every row is drawn. */
@@ -26,6 +27,8 @@ export interface PlotShape {
   /** CSS colour. */
   readonly colour: string;
   readonly dash?: string;
+  /** Of a line: some value stands between two that are missing, and is drawn as a dot. */
+  readonly hasDots?: boolean;
 }
 
 export interface TimePlotProps {
@@ -101,7 +104,7 @@ const TICK = { fontSize: 12, fill: "var(--muted)" };
 const CURSOR = { stroke: "var(--ink)", strokeWidth: 1 };
 const NOTHING = () => null;
 
-function drawn({ key, kind, colour, dash }: PlotShape, at: number, hatchId: string) {
+function drawn({ key, kind, colour, dash, hasDots }: PlotShape, at: number, hatchId: string) {
   const shared = {
     dataKey: VALUE_AT[at] ?? valueAt(at),
     activeDot: false,
@@ -114,7 +117,7 @@ function drawn({ key, kind, colour, dash }: PlotShape, at: number, hatchId: stri
       <Line
         key={key}
         {...shared}
-        dot={false}
+        dot={hasDots ? lonelyDot(at) : false}
         stroke={colour}
         strokeWidth={1.5}
         {...(dash ? { strokeDasharray: dash } : {})}
@@ -131,6 +134,15 @@ function drawn({ key, kind, colour, dash }: PlotShape, at: number, hatchId: stri
       strokeWidth={1}
     />
   );
+}
+
+/** A value between two that are missing has no line to be on: it is a dot. */
+function lonelyDot(at: number) {
+  return ({ cx, cy, index, points, stroke }: DotItemDotProps) => {
+    if (cx === undefined || cy === undefined) return null;
+    if (!isLonely((row) => points[row]?.payload?.values?.[at], index)) return null;
+    return <circle key={index} cx={cx} cy={cy} r={2} fill={stroke} stroke="none" />;
+  };
 }
 
 function Hatch({ id, colour }: { readonly id: string; readonly colour: string }) {

@@ -54,7 +54,7 @@ function movesSentence({ series, span, zone, flatBelow }: SummaryInput): string 
   const words = told.map(({ name, move }) => moveWords(name, move, zone, spanMs));
   const lesser = own.slice(told.length).map(({ name, move }) => `${name} ${difference(move)}`);
   const rest = lesser.length > 0 ? `less moved ${lesser.join(", ")}` : "the rest is flat";
-  return capital(`${words.join("; ")}; ${rest}.`);
+  return `${words.join("; ")}; ${rest}.`;
 }
 
 function moveWords(name: string, move: Move, zone: string, spanMs: number): string {
@@ -68,10 +68,6 @@ function moveWords(name: string, move: Move, zone: string, spanMs: number): stri
 
 function difference({ from, to }: Move): string {
   return formatBytesDifference(to - from);
-}
-
-function capital(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 function height({ from, to }: Move): Bytes {

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { AgentTokenRecord, AgentTokenStore, TokenScope } from "../../store/agent-tokens";
+import { wellFormed } from "../../store/well-formed";
 import { ServiceError } from "../service-error";
 import { createThrottle } from "./throttle";
 import { createTokenBook } from "./token-book";
@@ -143,11 +144,6 @@ function matcherOf(pattern: string | undefined): PushGrant["allowsNode"] {
     }
     return at <= end;
   };
-}
-
-/** Half a surrogate pair has no UTF-8 form; the engine refuses its JSON escape. */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, "\uFFFD");
 }
 
 function hashToken(token: string): string {
