@@ -8,6 +8,9 @@ export class StoreAwayError extends Error {
 // NOT_ENOUGH_SPACE, TOO_MANY_SIMULTANEOUS_QUERIES, MEMORY_LIMIT_EXCEEDED, TABLE_IS_READ_ONLY, TOO_MANY_PARTS
 const PASSING_CODES = new Set(["243", "202", "241", "242", "252"]);
 
+const DISK_FULL =
+  "The disk of the store is full up to its reserve. Nothing was kept; try again once room was made, as by a shorter retention under Settings.";
+
 const RETRIES = 2;
 const RETRY_MS = 300;
 
@@ -30,6 +33,7 @@ export async function askStore<T>(call: () => Promise<T>): Promise<T> {
 function toStoreError(error: unknown): unknown {
   const reason = awayReason(error);
   if (reason === undefined) return error;
+  if (codeOf(error) === "243") return new StoreAwayError(DISK_FULL, { cause: error });
   return new StoreAwayError(`The store does not answer (${reason}). Nothing was kept; try again.`, {
     cause: error,
   });
@@ -37,7 +41,7 @@ function toStoreError(error: unknown): unknown {
 
 function awayReason(error: unknown): string | undefined {
   const code = codeOf(error);
-  if (PASSING_CODES.has(code)) return code === "243" ? "its disk is full" : `code ${code}`;
+  if (PASSING_CODES.has(code)) return `code ${code}`;
   if (isBrokenOff(error)) return code || "connection closed";
   if (/^E[A-Z]+$/.test(code)) return code;
   return error instanceof Error && /^timeout/i.test(error.message) ? "timeout" : undefined;

@@ -62,7 +62,8 @@ async function respond(
   statement: IncomingStatement,
   exchange: Exchange,
 ): Promise<void> {
-  if (/^INSERT\b/i.test(statement.sql)) await space.require(statement.data.length);
+  if (/^INSERT\b/i.test(statement.sql))
+    await space.requireFor(statement.sql, statement.data.length);
   const output = openAnswer(exchange, statement.format);
   await runStatement(pool, statement, output);
 }
