@@ -21,7 +21,7 @@ export function NodeTable({ nodes, now }: NodeTableProps) {
   return (
     <>
       <table className="hidden w-full border-y text-left md:table">
-        <caption className="sr-only">Nodes with the verdict of their newest snapshot</caption>
+        <caption className="sr-only">Nodes with their present verdict</caption>
         <thead className="border-b text-13 text-muted">
           <tr>
             <th scope="col" className={HEAD}>
@@ -149,8 +149,8 @@ function Used({ node }: { readonly node: NodeRow }) {
 }
 
 function Age({ node, now }: { readonly node: NodeRow; readonly now: number }) {
-  const at = node.takenAt ?? node.receivedAt;
-  const word = node.takenAt === undefined ? "Received" : "Taken";
+  const at = node.lastSampleAt ?? node.takenAt ?? node.receivedAt;
+  const word = node.lastSampleAt || node.takenAt ? "Taken" : "Received";
   return (
     <time dateTime={at} title={`${word} ${formatInstant(at)}`}>
       {formatAge(at, now)}

@@ -1,3 +1,5 @@
+import type { Sample } from "../core/series/sample";
+import type { NodeVerdictRecord, NodeVerdictStore } from "../store/node-verdicts";
 import type { NodeRecord, NodeStore } from "../store/nodes";
 import type { ReportStore, ReportSummary } from "../store/reports";
 import type { SeriesStore } from "../store/series";
@@ -5,7 +7,7 @@ import type { SnapshotRecord, SnapshotStore } from "../store/snapshots";
 import type { ReportLibrary } from "./report-library";
 import { ServiceError } from "./service-error";
 
-/** A node in the list: its newest snapshot in figures. Sizes are bytes, times ISO 8601 in UTC. */
+/** A node in the list: its newest sample in figures, else its newest snapshot. Sizes are bytes, times ISO 8601 in UTC. */
 export type NodeRow = NodeRecord & ReportSummary;
 
 /** A snapshot in the list of its node. */
@@ -28,6 +30,7 @@ export interface ListNodesParts {
   readonly snapshots: SnapshotStore;
   readonly reports: ReportStore;
   readonly series: Pick<SeriesStore, "readLatest">;
+  readonly nodeVerdicts: Pick<NodeVerdictStore, "findVerdicts">;
   readonly library: ReportLibrary;
   readonly rulesVersion?: string;
 }
@@ -53,42 +56,100 @@ export function createListNodes(parts: ListNodesParts) {
       return { nodes, total, ...(end < total && records.length > 0 && { nextCursor: `${end}` }) };
     },
 
-    /** One node with its snapshots, newest first; none of a node whose agent has only pushed. */
+    /** One node with its snapshots, newest first. A node that only pushes has none. */
     async get(node: string) {
-      const records = await parts.snapshots.snapshotsOfNode(node);
-      const pushed = (await parts.series.readLatest([node])).get(node);
-      if (records.length === 0 && !pushed)
+      const [records, latest] = await Promise.all([
+        parts.snapshots.snapshotsOfNode(node),
+        parts.series.readLatest([node]),
+      ]);
+      const sample = latest.get(node);
+      const [newest] = records;
+      if (!newest && !sample)
         throw new ServiceError("notFound", `There is no node ${node.slice(0, 253)}.`);
       const summaries = await parts.library.summariesOf(records);
       const rows = records.map((record) => toRow(record, summaries.get(record.id)));
-      const hostname = pushed?.hostname ?? records[0]?.hostname;
-      return { node, ...(hostname !== undefined && { hostname }), snapshots: rows };
+      const hostname = sample?.hostname ?? newest?.hostname;
+      return {
+        node,
+        ...(hostname !== undefined && { hostname }),
+        ...(sample && { sample }),
+        snapshots: rows,
+      };
     },
   };
 }
 
 async function withSummaries(
-  { reports, library, snapshots, rulesVersion }: ListNodesParts,
+  parts: ListNodesParts,
   records: readonly NodeRecord[],
 ): Promise<NodeRow[]> {
-  const ids = records.map(({ snapshotId }) => snapshotId);
-  const known =
-    rulesVersion === undefined || ids.length === 0
-      ? new Map<string, ReportSummary>()
-      : await reports.findSummaries(ids, rulesVersion);
+  const pushing = records.flatMap(({ node, lastSampleAt }) => (lastSampleAt ? [node] : []));
+  const [known, latest, verdicts] = await Promise.all([
+    knownSummaries(parts, records),
+    parts.series.readLatest(pushing),
+    parts.nodeVerdicts.findVerdicts(pushing),
+  ]);
   const rows: NodeRow[] = [];
   for (const record of records) {
-    const summary = known.get(record.snapshotId) ?? (await judge(record.snapshotId));
-    rows.push({ ...record, ...summary });
+    const { node, snapshotId } = record;
+    const sample = latest.get(node);
+    const ofLook =
+      snapshotId === undefined
+        ? undefined
+        : (known.get(snapshotId) ?? (await judge(parts, snapshotId)));
+    rows.push({ ...record, ...summaryOf(ofLook, sample, verdicts.get(node)) });
   }
   return rows;
+}
 
-  /** After an update the new rules have not seen this snapshot yet. */
-  async function judge(id: string): Promise<ReportSummary> {
-    const found = await snapshots.findSnapshot(id);
-    const summary = found && (await library.summariesOf([found])).get(id);
-    return summary ?? { status: "insufficient", headline: "This snapshot cannot be read again." };
-  }
+async function knownSummaries(
+  { reports, rulesVersion }: ListNodesParts,
+  records: readonly NodeRecord[],
+): Promise<ReadonlyMap<string, ReportSummary>> {
+  const ids = records.flatMap(({ snapshotId }) => snapshotId ?? []);
+  if (rulesVersion === undefined || ids.length === 0) return new Map();
+  return reports.findSummaries(ids, rulesVersion);
+}
+
+/** After an update the new rules have not seen this snapshot yet. */
+async function judge({ snapshots, library }: ListNodesParts, id: string): Promise<ReportSummary> {
+  const found = await snapshots.findSnapshot(id);
+  const summary = found && (await library.summariesOf([found])).get(id);
+  return summary ?? { status: "insufficient", headline: "This snapshot cannot be read again." };
+}
+
+/** The verdict over time and the figures of the newest sample stand before those of the newest snapshot. */
+function summaryOf(
+  ofLook: ReportSummary | undefined,
+  sample: Sample | undefined,
+  verdict: NodeVerdictRecord | undefined,
+): ReportSummary {
+  const { bucket, ...said } = saidOf(verdict) ?? ofLook ?? UNJUDGED;
+  return {
+    ...said,
+    ...(bucket !== undefined && { bucket }),
+    ...(sample && figuresOf(sample)),
+  };
+}
+
+const UNJUDGED: ReportSummary = {
+  status: "insufficient",
+  headline: "It sends samples; a verdict follows once there are enough of them.",
+};
+
+function saidOf(verdict: NodeVerdictRecord | undefined): ReportSummary | undefined {
+  if (!verdict) return undefined;
+  const { status, headline, bucket } = verdict;
+  return { status, headline, ...(bucket !== undefined && { bucket }) };
+}
+
+/** What a present-day `free` calls used is what is not available. */
+function figuresOf({ memTotal, available, buckets }: Sample) {
+  return {
+    memTotal,
+    ...(available !== undefined && { used: memTotal - available }),
+    ...(buckets.allocpage !== undefined && { unaccounted: buckets.allocpage }),
+  };
 }
 
 function toRow(record: SnapshotRecord, summary: ReportSummary | undefined): SnapshotRow {

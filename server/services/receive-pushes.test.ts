@@ -273,6 +273,23 @@ describe("a boot", () => {
   });
 });
 
+describe("a node that only pushes", () => {
+  it("is listed and has a page, with the figures of its newest sample", async () => {
+    await send(bodyOf(push("only-pushes", 30), push("only-pushes", 0)));
+    const { nodes, total } = await services.nodes.list({ limit: 10, search: "only-pushes" });
+    expect([total, nodes.length]).toEqual([1, 1]);
+    expect(nodes[0]).toMatchObject({
+      status: "insufficient",
+      snapshots: 0,
+      lastSampleAt: new Date(NOW_S * 1000).toISOString(),
+    });
+    expect(nodes[0]?.used).toBeGreaterThan(0);
+    const page = await services.nodes.get("only-pushes");
+    expect([page.snapshots, page.sample?.atMs]).toEqual([[], NOW_S * 1000]);
+    await expect(services.nodes.get("nobody")).rejects.toMatchObject({ code: "notFound" });
+  });
+});
+
 describe("a heavy push", () => {
   it("leaves its texts for the rules, those of the newest one", async () => {
     expect(await services.pushedSnapshots.read("texts")).toBeUndefined();

@@ -8,8 +8,11 @@ import { connectStore } from "./client";
 import { createDiagnosisStore } from "./diagnoses";
 import { startEngine } from "./engine/start-engine.test-support";
 import { migrate } from "./migrate";
+import { createNodeVerdictStore } from "./node-verdicts";
 import { createNodeStore } from "./nodes";
 import { createReportStore, type StoredReport } from "./reports";
+import { createSampleStore } from "./samples";
+import { sampleOf } from "./series.test-support";
 import { createSnapshotStore, type SnapshotRecord } from "./snapshots";
 import { StoreAwayError } from "./store-error";
 
@@ -134,6 +137,43 @@ it("nodes are listed by their newest snapshot, the sick first", async () => {
   for (const search of ["5.10", "HELD", "it is held"])
     expect(await nodes.countNodes({ ...query, search }), search).toBe(1);
   expect(await nodes.countNodes({ ...query, rulesVersion: "other rules", search: "held" })).toBe(0);
+});
+
+it("nodes that push are among them, by their verdict over time", async () => {
+  const verdicts = createNodeVerdictStore(client);
+  const at = Math.floor(Date.now() / 1000) * 1000;
+  await createSnapshotStore(client).insertSnapshots([
+    record({ id: "16-0", node: "mix-both", takenAt: "2026-11-20T00:00:00.000Z" }),
+    record({ id: "17-0", node: "mix-looks" }),
+  ]);
+  await createReportStore(client).insertReport(stored("16-0", "healthy"));
+  await createSampleStore(client).insertSamples([
+    sampleOf("mix-both", at, { kernel: "6.18" }),
+    sampleOf("mix-pushes", at - 1000),
+  ]);
+  await verdicts.insertVerdicts([
+    {
+      ...{ node: "mix-both", judgedAtMs: at, status: "leaking", headline: "it grows" },
+      ...{ state: "{}", document: "{}" },
+    },
+  ]);
+  const nodes = createNodeStore(client);
+  const query = { search: "mix-", rulesVersion: "rules", offset: 0, limit: 10 };
+  const rows = await nodes.listNodes(query);
+  const last = (ms: number) => new Date(ms).toISOString();
+  expect(rows).toMatchObject([
+    { node: "mix-both", snapshotId: "16-0", lastSampleAt: last(at), kernel: "6.18", snapshots: 1 },
+    {
+      node: "mix-pushes",
+      lastSampleAt: last(at - 1000),
+      receivedAt: last(at - 1000),
+      snapshots: 0,
+    },
+    { node: "mix-looks", snapshotId: "17-0", snapshots: 1 },
+  ]);
+  expect(rows[1]?.snapshotId).toBeUndefined();
+  expect(rows[2]?.lastSampleAt).toBeUndefined();
+  expect(await nodes.countNodes({ ...query, search: "it grows" })).toBe(1);
 });
 
 it("what is deleted is not seen from then on, and can be written again", async () => {
