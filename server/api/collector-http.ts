@@ -4,6 +4,7 @@ import type { Services } from "../services/services";
 import { credentialsOf } from "./context";
 import { errorResponse } from "./http-errors";
 import { snapshotIdInput, uploadNameInput } from "./inputs";
+import { sentAt } from "./sent-at";
 
 /** The routes that curl and scripts call: the body is the file, the answer is JSON. */
 
@@ -12,7 +13,8 @@ export function handleSnapshot(services: Services, request: Request): Promise<Re
   return answering(request, async () => {
     const grant = await services.access.checkPush(credentialsOf(request.headers), "snapshots");
     const { body, name } = readRequest(request);
-    const result = await services.storeBody(body, name, grant);
+    const sentAtMs = sentAt(request.headers);
+    const result = await services.storeBody(body, name, { grant, sentAtMs });
     if (result.snapshots.length === 0)
       return Response.json(
         { ...result, error: { code: "nothing-recognised", message: NOTHING } },

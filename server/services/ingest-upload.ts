@@ -7,8 +7,10 @@ import type { ReadInput } from "../core/snapshot";
 import type { SnapshotRecord, SnapshotStore } from "../store/snapshots";
 import type { ArchiveKeeper } from "./archive-keeper";
 import type { InputReader } from "./input-reader";
+import { clockOffset } from "./push/clock-rule";
 import type { ReportLibrary } from "./report-library";
 import { ServiceError } from "./service-error";
+import { shiftTimes } from "./shift-times";
 import { nodeKey, snapshotId, snapshotPath, uploadPrefix } from "./snapshot-id";
 import type { Turns } from "./turns";
 
@@ -39,6 +41,8 @@ export interface UploadSource {
   readonly path: string;
   /** The name the sender gave; shown, never used as a path. */
   readonly name: string;
+  /** The sender's clock when it sent the bytes, ms since 1970: times in them are set right by it. */
+  readonly sentAtMs?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: UploadStage) => void;
   /** Whether the sender may speak for a node; absent when for all. */
@@ -95,13 +99,14 @@ async function ingest(
   const { size } = await stat(source.path);
   const stage = (phase: UploadStage["phase"], filesRead: number) =>
     source.onProgress?.({ phase, done: size, total: size, filesRead });
-  const input = await parts.reader.readFile({
+  const read = await parts.reader.readFile({
     path: source.path,
     name: source.name,
     ...(source.signal && { signal: source.signal }),
     onProgress: ({ bytesDone, filesRead }) =>
       source.onProgress?.({ phase: "reading", done: bytesDone, total: size, filesRead }),
   });
+  const input = setRight(read, source.sentAtMs, parts.now());
   const filesRead = input.snapshots.reduce((sum, snapshot) => sum + snapshot.files.length, 0);
   stage("judging", filesRead);
   const looks = judgeLooks(parts, input, { sha256, name: source.name, archiveBytes: size });
@@ -110,6 +115,12 @@ async function ingest(
   stage("storing", filesRead);
   if (looks.length > 0) await storeLooks(parts, { looks, input, path: source.path, sha256 });
   return { sha256, isKnown: false, snapshots: looks.map(toUploaded), errors: input.errors };
+}
+
+/** Times by the sender's clock, moved by as much as that is off. */
+function setRight(input: ReadInput, sentAtMs: number | undefined, nowMs: number): ReadInput {
+  const offset = clockOffset(sentAtMs === undefined ? undefined : nowMs - sentAtMs, undefined);
+  return { ...input, snapshots: input.snapshots.map((one) => shiftTimes(one, offset)) };
 }
 
 /** Also for bytes that are known: what they hold is not told to whoever may not send them. */

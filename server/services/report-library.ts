@@ -4,8 +4,10 @@ import type { Snapshot } from "../core/snapshot";
 import type { ReportStore, ReportSummary } from "../store/reports";
 import type { SnapshotRecord, SnapshotStore } from "../store/snapshots";
 import type { InputReader } from "./input-reader";
+import { clockOffset } from "./push/clock-rule";
 import { snapshotReportSchema } from "./report-schema";
 import { ServiceError } from "./service-error";
+import { shiftTimes } from "./shift-times";
 import { summariseReport } from "./summarise-report";
 
 export interface LibraryParts {
@@ -121,14 +123,21 @@ function sizeOf(snapshot: Snapshot): number {
   return size;
 }
 
-/** What only the archive could tell: the time of its entries, and what in it could not be read. */
+/** What only the archive and its sender could tell: when it was taken, and what in it could not be read. */
 function withStoredFacts(snapshot: Snapshot, record: SnapshotRecord): Snapshot {
   const { takenAt } = record;
   const known = new Set(snapshot.unreadable.map(({ file }) => file));
   const lost = record.unreadable.filter(({ file }) => !known.has(file));
+  const timed = shiftTimes(snapshot, clockOffset(apart(takenAt, snapshot.node.takenAt), undefined));
   return {
-    ...snapshot,
-    node: { ...(takenAt !== undefined && { takenAt }), ...snapshot.node },
-    unreadable: [...snapshot.unreadable, ...lost],
+    ...timed,
+    node: { ...(takenAt !== undefined && { takenAt }), ...timed.node },
+    unreadable: [...timed.unreadable, ...lost],
   };
+}
+
+/** By how much the time was set right when the upload came. */
+function apart(stored: string | undefined, told: string | undefined): number | undefined {
+  const ms = Date.parse(stored ?? "") - Date.parse(told ?? "");
+  return Number.isNaN(ms) ? undefined : ms;
 }

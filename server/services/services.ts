@@ -190,11 +190,20 @@ export function createServices(options: ServiceOptions) {
     storeBody: (
       body: ReadableStream<Uint8Array>,
       name: string,
-      grant?: PushGrant,
+      {
+        grant,
+        sentAtMs,
+      }: { readonly grant?: PushGrant; readonly sentAtMs?: number | undefined } = {},
     ): Promise<UploadResult> =>
       withFile(
         (path) => receiveBody(body, path, bodyLimits),
-        (path) => ingest({ path, name, ...(grant && { allowsNode: grant.allowsNode }) }),
+        (path) =>
+          ingest({
+            path,
+            name,
+            ...(grant && { allowsNode: grant.allowsNode }),
+            ...(sentAtMs !== undefined && { sentAtMs }),
+          }),
       ),
 
     storeText: (text: string, name: string): Promise<UploadResult> =>
