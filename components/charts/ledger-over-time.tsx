@@ -8,10 +8,10 @@ import { BandLabels, labelPlaces } from "./time/band-labels";
 import { DISPLAY_IDS, displayStyle, type LedgerView, visibleIds } from "./time/display-buckets";
 import { EventStrip } from "./time/event-strip";
 import { type LedgerModel, ledgerModel, ledgerSummary, momentsOf } from "./time/ledger-model";
+import { spokenReading } from "./time/ledger-reading";
 import { measuredIds } from "./time/ledger-rows";
 import { LedgerTooltip } from "./time/ledger-tooltip";
 import { STAT_COLUMNS } from "./time/legend-sort";
-import { nearestIndex } from "./time/plot-geometry";
 import { PointsTable } from "./time/points-table";
 import { SeriesLegend } from "./time/series-legend";
 import { statsOf } from "./time/series-stats";
@@ -41,11 +41,11 @@ export function LedgerOverTime(props: LedgerOverTimeProps) {
   const { history, events, zone, view, isolated, onZoom, onZoomBack, onMoment } = props;
   const model = useMemo(() => ledgerModel(history, view, isolated), [history, view, isolated]);
   const summary = useMemo(() => ledgerSummary(history, model, zone), [history, model, zone]);
-  const { span, points, times, ids } = model;
+  const { span, points, ids } = model;
   const height = useNarrowScreen() === true ? 288 : 384;
 
-  const tooltip = (atMs: number, isPinned: boolean, onUnpin: () => void) => {
-    const point = points[nearestIndex(times, atMs)];
+  const tooltip = (at: number, isPinned: boolean, onUnpin: () => void) => {
+    const point = points[at];
     const first = points[0];
     if (!point || !first) return null;
     return <LedgerTooltip {...{ point, first, ids, zone, isPinned, onUnpin, onMoment }} />;
@@ -60,6 +60,7 @@ export function LedgerOverTime(props: LedgerOverTimeProps) {
       <TimeFrame
         label={`Memory of ${history.node} over time, stacked`}
         rows={model.rows}
+        times={model.times}
         shapes={model.shapes}
         top={model.top}
         span={span}
@@ -71,6 +72,7 @@ export function LedgerOverTime(props: LedgerOverTimeProps) {
         onZoomBack={onZoomBack}
         over={(size) => <Labels model={model} size={size} />}
         tooltip={tooltip}
+        spoken={(at) => (points[at] ? spokenReading(points[at], ids, zone) : "")}
         empty={points.length > 0 ? undefined : <NoSamples onZoomBack={onZoomBack} />}
       />
       <EventStrip events={events} span={span} zone={zone} onMoment={onMoment} />

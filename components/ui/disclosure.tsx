@@ -4,13 +4,19 @@ import type { ReactNode } from "react";
 interface DisclosureProps {
   readonly summary: ReactNode;
   readonly isOpen?: boolean;
+  /** For content that is built only once it is asked for. */
+  readonly onToggle?: (isOpen: boolean) => void;
   readonly children: ReactNode;
 }
 
 /** Native details: works without a script and is found by the browser's search. */
-export function Disclosure({ summary, isOpen = false, children }: DisclosureProps) {
+export function Disclosure({ summary, isOpen = false, onToggle, children }: DisclosureProps) {
   return (
-    <details open={isOpen} className="group/disclosure">
+    <details
+      open={isOpen}
+      className="group/disclosure"
+      {...(onToggle ? { onToggle: (event) => onToggle(event.currentTarget.open) } : {})}
+    >
       <summary className="flex list-none items-baseline gap-1 rounded-mark py-1 text-13 text-muted hover:text-ink">
         <ChevronRight
           aria-hidden

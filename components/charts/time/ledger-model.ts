@@ -4,7 +4,7 @@ import { type Bytes, MIB } from "@/server/core/units";
 import { type DisplayId, displayStyle, type LedgerView, visibleIds } from "./display-buckets";
 import { type LedgerPoint, ledgerPoints, measuredIds, stackOf } from "./ledger-rows";
 import type { TimeSpan } from "./plot-geometry";
-import { type PlotRow, plotRows } from "./plot-rows";
+import { leastWidth, type PlotRow, plotRows } from "./plot-rows";
 import type { Moment } from "./series-stats";
 import type { PlotShape } from "./time-plot";
 import { summarizeOverTime } from "./time-summary";
@@ -36,7 +36,7 @@ export function ledgerModel(
   const isWhole = view === "whole" && isolated.length === 0;
   const stacks = points.map((point) => stackOf(point, ids));
   const hasSockets = stacks.some(({ sockets }) => sockets !== null);
-  const rows = plotRows(times, history.stepMs, (i) => {
+  const rows = plotRows(times, history.stepMs, leastWidth(history), (i) => {
     const stack = stacks[i];
     if (!stack) return [];
     const memTotal = isWhole ? [points[i]?.memTotal ?? null] : [];

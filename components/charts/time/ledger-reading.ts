@@ -1,7 +1,8 @@
-import { formatPercent } from "@/server/core/format-bytes";
+import { formatBytes, formatPercent } from "@/server/core/format-bytes";
 import type { Bytes } from "@/server/core/units";
 import { DISPLAY_IDS, type DisplayId, displayStyle } from "./display-buckets";
 import type { LedgerPoint } from "./ledger-rows";
+import { formatAt } from "./zone-time";
 
 interface ReadingRow {
   readonly id: DisplayId;
@@ -68,4 +69,12 @@ export function readingAsTsv(reading: Reading, atMs: number, sinceMs: number): s
 export function pointAsJson({ source }: LedgerPoint): string {
   const { atMs, ...rest } = source;
   return JSON.stringify({ at: new Date(atMs).toISOString(), ...rest }, undefined, 2);
+}
+
+/** The largest drawn buckets of a point, in words. */
+export function spokenReading(point: LedgerPoint, ids: readonly DisplayId[], zone: string): string {
+  const words = readingOf(point, point, ids)
+    .rows.slice(0, 3)
+    .map(({ id, bytes }) => `${displayStyle(id).label} ${formatBytes(bytes)}`);
+  return `${formatAt(point.atMs, zone)}: ${words.join(", ")}; MemTotal ${formatBytes(point.memTotal)}`;
 }

@@ -5,9 +5,11 @@ import {
   formatPercent,
 } from "@/server/core/format-bytes";
 import type { Bytes } from "@/server/core/units";
+import { bucketStyle } from "../../bucket-style";
 import { BucketSwatch } from "../../bucket-swatch";
 import { Size } from "../../size";
-import { type DisplayId, displayStyle } from "./display-buckets";
+import { UnbrokenSizes } from "../../unbroken-sizes";
+import { type DisplayId, displayStyle, OTHER_KERNEL } from "./display-buckets";
 import { pointAsJson, type Reading, readingAsTsv, readingOf } from "./ledger-reading";
 import type { LedgerPoint } from "./ledger-rows";
 import { TooltipCard } from "./tooltip-card";
@@ -91,6 +93,7 @@ export function LedgerTooltip(props: LedgerTooltipProps) {
         </tfoot>
       </table>
       <Remarks reading={reading} sockets={sockets} />
+      {ids.length <= 4 && ids.includes("kernel") ? <OtherKernel point={point} /> : null}
     </TooltipCard>
   );
 }
@@ -119,7 +122,10 @@ function Remarks({
     <>
       {sockets ? (
         <p className="mt-1 flex items-center gap-1.5">
-          <span aria-hidden className="size-3 shrink-0 rounded-mark bg-(--bucket-sockets)" />
+          <span
+            aria-hidden
+            className="hatch size-3 shrink-0 rounded-mark [--display-unaccounted:var(--bucket-sockets)]"
+          />
           Sockets, inside unaccounted: at least <Size bytes={sockets} />
         </p>
       ) : null}
@@ -135,5 +141,24 @@ function Remarks({
         </p>
       )}
     </>
+  );
+}
+
+const MOST_PARTS = 4;
+
+/** What the other kernel memory is made of, where the kernel is looked at closely. */
+function OtherKernel({ point }: Pick<LedgerTooltipProps, "point">) {
+  const parts = OTHER_KERNEL.flatMap((id) => {
+    const bytes = point.source.buckets[id] ?? 0;
+    return bytes > 0 ? [{ id, bytes }] : [];
+  }).toSorted((a, b) => b.bytes - a.bytes);
+  if (parts.length === 0) return null;
+  const words = parts
+    .slice(0, MOST_PARTS)
+    .map(({ id, bytes }) => `${bucketStyle(id).short} ${formatBytes(bytes)}`);
+  return (
+    <p className="mt-1">
+      <UnbrokenSizes text={`Other kernel: ${words.join(", ")}`} />
+    </p>
   );
 }

@@ -9,6 +9,8 @@ export interface Move {
   readonly untilMs: number;
   /** Where it stands at the end of the window. */
   readonly last: Bytes;
+  /** It went up and down between these two over and over: no single move tells that. */
+  readonly isSwing: boolean;
 }
 
 /** How near the ends of a move it counts as begun and as over. */
@@ -22,7 +24,27 @@ export function largestMove(moments: readonly Moment[]): Move | undefined {
   const fall = furthest(moments, -1);
   const [first, end] =
     rise.height >= fall.height ? [rise.first, rise.last] : [fall.first, fall.last];
-  return trimmed(moments.slice(first, end + 1), last.bytes);
+  const move = trimmed(moments.slice(first, end + 1), last.bytes);
+  return move && { ...move, isSwing: turns(moments, move) >= LEAST_TURNS };
+}
+
+/** Up, down, up: fewer turns are a rise that came back. */
+const LEAST_TURNS = 3;
+
+/** How often a series goes from the lowest quarter of the move to its highest or back. */
+function turns(moments: readonly Moment[], { from, to }: Pick<Move, "from" | "to">): number {
+  const [low, high] = [Math.min(from, to), Math.max(from, to)];
+  const quarter = (high - low) / 4;
+  if (quarter === 0) return 0;
+  let side = 0;
+  let count = 0;
+  for (const { bytes } of moments) {
+    const now = bytes <= low + quarter ? -1 : bytes >= high - quarter ? 1 : 0;
+    if (now === 0 || now === side) continue;
+    if (side !== 0) count++;
+    side = now;
+  }
+  return count;
 }
 
 interface Way {
@@ -45,7 +67,7 @@ function furthest(moments: readonly Moment[], sign: 1 | -1): Way {
 }
 
 /** Flat stretches at both ends are no part of the move. */
-function trimmed(way: readonly Moment[], last: Bytes): Move | undefined {
+function trimmed(way: readonly Moment[], last: Bytes): Omit<Move, "isSwing"> | undefined {
   const first = way[0];
   const end = way.at(-1);
   if (!first || !end) return undefined;

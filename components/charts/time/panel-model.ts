@@ -1,11 +1,13 @@
+import { formatBytes } from "@/server/core/format-bytes";
 import type { PanelSeries } from "@/server/core/series/history";
 import { type Bytes, MIB } from "@/server/core/units";
 import type { TimeSpan } from "./plot-geometry";
-import { isLonely, type PlotRow, plotRows } from "./plot-rows";
+import { isLonely, leastWidth, type PlotRow, plotRows } from "./plot-rows";
 import { type SeriesStats, statsOf } from "./series-stats";
 import { shortName } from "./short-name";
 import type { PlotShape } from "./time-plot";
 import { summarizeOverTime } from "./time-summary";
+import { formatAt } from "./zone-time";
 
 export interface PanelLine {
   /** Unique in its panel, also where two lines have one name. */
@@ -52,6 +54,7 @@ export function panelLines(series: readonly PanelSeries[]): readonly PanelLine[]
 
 export function panelModel(
   lines: readonly PanelLine[],
+  span: TimeSpan,
   stepMs: number,
   isolated: readonly string[],
 ): PanelModel {
@@ -62,7 +65,7 @@ export function panelModel(
   const values = drawn.map(
     ({ series }) => new Map(series.points.map(({ atMs, bytes }) => [atMs, bytes])),
   );
-  const rows = plotRows(times, stepMs, (i) =>
+  const rows = plotRows(times, stepMs, leastWidth(span), (i) =>
     values.map((of) => of.get(times[i] ?? Number.NaN) ?? null),
   );
   const top = Math.max(0, ...drawn.map(({ stats }) => stats?.max ?? 0)) * 1.04;
@@ -105,4 +108,18 @@ export function panelSummary(
     zone,
     flatBelow: Math.max(MIB, top / 20),
   });
+}
+
+/** The three largest drawn lines at a moment, in words. */
+export function spokenPanel({ drawn, times }: PanelModel, point: number, zone: string): string {
+  const atMs = times[point] ?? Number.NaN;
+  const words = drawn
+    .flatMap(({ name, series }) => {
+      const bytes = series.points.find((each) => each.atMs === atMs)?.bytes;
+      return bytes === undefined ? [] : [{ name, bytes }];
+    })
+    .toSorted((a, b) => b.bytes - a.bytes)
+    .slice(0, 3)
+    .map(({ name, bytes }) => `${name} ${formatBytes(bytes)}`);
+  return `${formatAt(atMs, zone)}: ${words.join(", ")}`;
 }

@@ -8,6 +8,7 @@ import { panelLines, panelModel, panelSummary } from "./panel-model";
 import { momentAt, nearestIndex, xOf } from "./plot-geometry";
 import { shortName } from "./short-name";
 
+const SPAN = { fromMs: START, toMs: START + 10 * MINUTE };
 const line = (name: string, ...values: readonly (number | undefined)[]) => ({
   name,
   points: values.flatMap((bytes, i) =>
@@ -15,7 +16,7 @@ const line = (name: string, ...values: readonly (number | undefined)[]) => ({
   ),
 });
 const model = (series: readonly ReturnType<typeof line>[], isolated: readonly string[] = []) =>
-  panelModel(panelLines(series), MINUTE, isolated);
+  panelModel(panelLines(series), SPAN, MINUTE, isolated);
 
 describe("lines of a panel", () => {
   it("stand at the moments of all of them; what a sample did not list is missing, not 0", () => {
@@ -51,9 +52,8 @@ describe("lines of a panel", () => {
   });
 
   it("the sentence leaves names as they are", () => {
-    const span = { fromMs: START, toMs: START + 10 * MINUTE };
     const panel = model([line("skbuff_head_cache", 20 * MIB, 160 * MIB), line("dentry", 5, 5)]);
-    expect(panelSummary(panel, span, MINUTE, "UTC")).toBe(
+    expect(panelSummary(panel, SPAN, MINUTE, "UTC")).toBe(
       "skbuff_head_cache rose 140 MiB (from 20.0 MiB to 160 MiB) between 10:00 and 10:01; the rest is flat.",
     );
   });

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { formatCount } from "@/server/core/format-bytes";
 import type { Bytes } from "@/server/core/units";
+import { Disclosure } from "../../ui/disclosure";
 
 interface PointsTableProps {
   readonly label: string;
@@ -21,16 +22,13 @@ interface PointsTableProps {
 export function PointsTable({ label, columns, rows }: PointsTableProps) {
   const [isOpen, setIsOpen] = useState(false);
   return (
-    <details onToggle={(event) => setIsOpen(event.currentTarget.open)}>
-      <summary className="min-h-6 rounded-mark py-1 text-13 text-muted hover:text-ink">
-        {`All ${rows.length} points as a table`}
-      </summary>
+    <Disclosure summary={`All ${rows.length} points as a table`} onToggle={setIsOpen}>
       {isOpen ? (
         <section
           aria-label={label}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must take the focus (WCAG 2.1.1)
           tabIndex={0}
-          className="mt-2 max-h-96 overflow-auto border"
+          className="max-h-96 overflow-auto border"
         >
           <table className="text-12">
             <thead className="sticky top-0 bg-paper text-muted">
@@ -67,6 +65,6 @@ export function PointsTable({ label, columns, rows }: PointsTableProps) {
           </table>
         </section>
       ) : null}
-    </details>
+    </Disclosure>
   );
 }

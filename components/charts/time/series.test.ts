@@ -114,7 +114,7 @@ describe("gaps", () => {
   });
 
   it("between two runs stands a row of nothing; a lonely point is as wide as its slot", () => {
-    const rows = plotRows([0, MINUTE, 2 * MINUTE, 10 * MINUTE], MINUTE, (i) => [i]);
+    const rows = plotRows([0, MINUTE, 2 * MINUTE, 10 * MINUTE], MINUTE, 0, (i) => [i]);
     expect(rows.map(({ t, point: at, values }) => [t / MINUTE, at, values])).toEqual([
       [0, 0, [0]],
       [1, 1, [1]],
@@ -124,6 +124,15 @@ describe("gaps", () => {
       [10.5, 3, [3]],
     ]);
   });
+});
+
+it("a lonely point too narrow to be seen is drawn wider, and never up to its neighbours", () => {
+  const edges = (lonely: number) =>
+    plotRows([0, 1, 2, 3, 4, 5, lonely, 2000], 1, 60, (i) => [i])
+      .filter(({ point: at }) => at === 6)
+      .map(({ t }) => t);
+  expect(edges(1000)).toEqual([970, 1030]);
+  expect(edges(65)).toEqual([45, 85]);
 });
 
 describe("model of the picture", () => {

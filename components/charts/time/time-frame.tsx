@@ -10,15 +10,14 @@ import {
   useState,
 } from "react";
 import { useWidth } from "../../allocpage/use-width";
-import { type HoverStore, useHovered, useHoverStore } from "./hover-store";
+import { type HoverStore, useHoverStore } from "./hover-store";
 import { LazyTimePlot } from "./lazy-time-plot";
 import { MARGIN, plotWidth, type TimeSpan, xOf } from "./plot-geometry";
 import type { TimePlotProps } from "./time-plot";
 import { timeTicks } from "./time-ticks";
+import { type PointTooltip, TooltipLayer } from "./tooltip-layer";
 import { useTimeGestures } from "./use-time-gestures";
 
-/** A tooltip beside the crosshair needs this much; in a narrower frame it stands under the plot. */
-const LEAST_FOR_BESIDE = 620;
 const WIDTH_OF_TICK = 84;
 
 /** Charts of one page share the crosshair. */
@@ -26,6 +25,8 @@ export const CROSSHAIR = "node-over-time";
 
 export interface TimeFrameProps extends Pick<TimePlotProps, "label" | "rows" | "shapes" | "top"> {
   readonly span: TimeSpan;
+  /** Of the points that the rows draw. */
+  readonly times: readonly number[];
   readonly zone: string;
   readonly height: number;
   readonly syncId: string;
@@ -34,8 +35,10 @@ export interface TimeFrameProps extends Pick<TimePlotProps, "label" | "rows" | "
   readonly onZoomBack: () => void;
   /** What stands on the plot, given its size: labels of bands. */
   readonly over?: (size: { readonly width: number; readonly height: number }) => ReactNode;
-  /** What is told of the moment under the crosshair; undefined for nothing. */
-  readonly tooltip: (atMs: number, isPinned: boolean, unpin: () => void) => ReactNode;
+  /** What is told of a point that the crosshair stands on. */
+  readonly tooltip: PointTooltip;
+  /** The same in a few words, for those who move the crosshair by keyboard and do not see it. */
+  readonly spoken: (point: number) => string;
   /** What stands in the frame when there is nothing to draw. */
   readonly empty?: ReactNode;
 }
@@ -47,9 +50,10 @@ export function TimeFrame(props: TimeFrameProps) {
   const hover = useHoverStore();
   const selection = useRef<HTMLDivElement>(null);
   const [pinned, setPinned] = useState<number>();
-  const [isHere, setIsHere] = useState(false);
+  const [here, setHere] = useState<"pointer" | "keys">();
   const unpin = useCallback(() => setPinned(undefined), []);
-  useEscape(pinned !== undefined, unpin);
+  const isPinned = pinned !== undefined && pinned >= span.fromMs && pinned <= span.toMs;
+  useEscape(isPinned, unpin);
   const gestures = useTimeGestures({
     span,
     selection,
@@ -62,6 +66,7 @@ export function TimeFrame(props: TimeFrameProps) {
 
   function onKeyDownCapture(event: KeyboardEvent): void {
     const at = hover.get();
+    setHere("keys");
     if (event.key !== "Enter" || at === undefined) return;
     if (!(event.target instanceof SVGElement)) return;
     event.preventDefault();
@@ -73,7 +78,7 @@ export function TimeFrame(props: TimeFrameProps) {
     // biome-ignore lint/a11y/noStaticElementInteractions: the chart inside takes the focus and has the same by keyboard
     <div
       ref={ref}
-      className="relative touch-pan-y select-none"
+      className="relative touch-pan-y select-none [&_g:focus]:outline-none"
       style={{ height }}
       {...gestures}
       onDoubleClick={(event) => {
@@ -82,10 +87,10 @@ export function TimeFrame(props: TimeFrameProps) {
         onZoomBack();
       }}
       onKeyDownCapture={onKeyDownCapture}
-      onPointerEnter={() => setIsHere(true)}
-      onPointerLeave={() => setIsHere(false)}
-      onFocus={() => setIsHere(true)}
-      onBlur={() => setIsHere(false)}
+      onPointerEnter={() => setHere("pointer")}
+      onPointerLeave={() => setHere(undefined)}
+      onFocus={() => setHere((now) => now ?? "keys")}
+      onBlur={() => setHere((now) => (now === "keys" ? undefined : now))}
     >
       {empty ?? <Plot {...props} width={width} hover={hover} />}
       {over?.({ width, height })}
@@ -95,10 +100,17 @@ export function TimeFrame(props: TimeFrameProps) {
         className="pointer-events-none absolute border-accent border-x bg-accent/15"
         style={{ top: MARGIN.top, bottom: MARGIN.bottom }}
       />
-      <Marker ms={props.momentMs} span={span} width={width} look="border-accent" />
+      <Marker ms={props.momentMs} span={span} width={width} look="border-accent" hasHead />
       <Marker ms={pinned} span={span} width={width} look="border-ink border-dashed" />
-      {empty || (!isHere && pinned === undefined) ? null : (
-        <TooltipLayer {...props} width={width} hover={hover} pinned={pinned} unpin={unpin} />
+      {empty || (!here && !isPinned) ? null : (
+        <TooltipLayer
+          {...props}
+          width={width}
+          hover={hover}
+          pinned={isPinned ? pinned : undefined}
+          unpin={unpin}
+          isSpoken={here === "keys"}
+        />
       )}
     </div>
   );
@@ -134,39 +146,21 @@ interface MarkerProps {
   readonly span: TimeSpan;
   readonly width: number;
   readonly look: string;
+  /** The chosen moment has a head, the pinned one is dashed: not colour alone. */
+  readonly hasHead?: boolean;
 }
 
-function Marker({ ms, span, width, look }: MarkerProps) {
+function Marker({ ms, span, width, look, hasHead = false }: MarkerProps) {
   if (ms === undefined || ms < span.fromMs || ms > span.toMs) return null;
   return (
     <div
       aria-hidden
       className={`pointer-events-none absolute border-l ${look}`}
       style={{ left: xOf(ms, span, width), top: 0, bottom: MARGIN.bottom }}
-    />
-  );
-}
-
-function TooltipLayer(
-  props: Measured & { readonly pinned: number | undefined; readonly unpin: () => void },
-) {
-  const { span, width, height, pinned, unpin, tooltip } = props;
-  const hovered = useHovered(props.hover);
-  const atMs = pinned ?? hovered;
-  if (atMs === undefined) return null;
-  const isPinned = pinned !== undefined;
-  const x = xOf(atMs, span, width);
-  const beside =
-    x < width / 2 ? { left: x + 12, top: MARGIN.top } : { right: width - x + 12, top: MARGIN.top };
-  const style =
-    width < LEAST_FOR_BESIDE ? { left: 0, right: 0, top: height - MARGIN.bottom + 2 } : beside;
-  return (
-    <div
-      data-over-plot
-      className={`absolute z-10 ${isPinned ? "select-text" : "pointer-events-none"}`}
-      style={style}
     >
-      {tooltip(atMs, isPinned, unpin)}
+      {hasHead ? (
+        <span className="absolute -top-1 -left-[6px] border-x-[6px] border-x-transparent border-t-8 border-t-accent" />
+      ) : null}
     </div>
   );
 }

@@ -4,9 +4,9 @@ import { type ReactNode, useMemo, useState } from "react";
 import type { PanelSeries } from "@/server/core/series/history";
 import { UnbrokenSizes } from "../../unbroken-sizes";
 import { LineSwatch } from "./line-swatch";
-import { type PanelModel, panelLines, panelModel, panelSummary } from "./panel-model";
+import { type PanelModel, panelLines, panelModel, panelSummary, spokenPanel } from "./panel-model";
 import { PanelTooltip } from "./panel-tooltip";
-import { nearestIndex, type TimeSpan } from "./plot-geometry";
+import type { TimeSpan } from "./plot-geometry";
 import { PointsTable } from "./points-table";
 import { SeriesLegend } from "./series-legend";
 import { CROSSHAIR, TimeFrame } from "./time-frame";
@@ -40,14 +40,17 @@ const COLUMNS = ["last", "change", "slope"] as const;
 
 /** One panel of lines under the picture: same span, same crosshair, same gestures. */
 export function TimePanel({ title, note, kind, series, missing, context }: TimePanelProps) {
-  const { stepMs, zone, onMoment } = context;
+  const { span, stepMs, zone, onMoment } = context;
   const [isolated, setIsolated] = useState<readonly string[]>([]);
   const lines = useMemo(() => panelLines(series), [series]);
-  const model = useMemo(() => panelModel(lines, stepMs, isolated), [lines, stepMs, isolated]);
+  const model = useMemo(
+    () => panelModel(lines, span, stepMs, isolated),
+    [lines, span, stepMs, isolated],
+  );
   if (lines.length === 0) return <Missing title={title}>{missing}</Missing>;
 
-  const tooltip = (ms: number, isPinned: boolean, onUnpin: () => void) => {
-    const atMs = model.times[nearestIndex(model.times, ms)];
+  const tooltip = (point: number, isPinned: boolean, onUnpin: () => void) => {
+    const atMs = model.times[point];
     if (atMs === undefined) return null;
     return <PanelTooltip {...{ lines: model.drawn, atMs, zone, isPinned, onUnpin, onMoment }} />;
   };
@@ -58,11 +61,13 @@ export function TimePanel({ title, note, kind, series, missing, context }: TimeP
         {...context}
         label={title}
         rows={model.rows}
+        times={model.times}
         shapes={model.shapes}
         top={model.top}
         height={HEIGHT}
         syncId={CROSSHAIR}
         tooltip={tooltip}
+        spoken={(point) => spokenPanel(model, point, zone)}
       />
       <SeriesLegend
         kind={kind}

@@ -128,9 +128,9 @@ function drawn({ key, kind, colour, dash, hasDots }: PlotShape, at: number, hatc
     <Area
       key={key}
       {...shared}
-      fill={kind === "hatched" ? `url(#${hatchId}${key})` : colour}
+      fill={kind === "hatched" ? `url(#${hatchId}${key})` : isOpen ? "none" : colour}
       fillOpacity={1}
-      stroke={isOpen ? "none" : "var(--paper)"}
+      stroke={isOpen ? "var(--free-outline)" : "var(--paper)"}
       strokeWidth={1}
     />
   );

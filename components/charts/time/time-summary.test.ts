@@ -32,7 +32,7 @@ describe("the sentence", () => {
       ),
     );
     expect(sentence(busy)).toBe(
-      "Application memory rose 900 MiB (from 1.00 GiB to 1.88 GiB) between 10:00 and 10:03; file caches fell 600 MiB (from 3.00 GiB to 2.41 GiB) between 10:00 and 10:03; less moved shared memory and tmpfs +300 MiB.",
+      "Application memory rose 900 MiB (from 1.00 GiB to 1.88 GiB) between 10:00 and 10:03; file caches fell 600 MiB (from 3.00 GiB to 2.41 GiB) between 10:00 and 10:03; smaller changes: shared memory and tmpfs +300 MiB.",
     );
   });
 
@@ -42,6 +42,18 @@ describe("the sentence", () => {
     );
     expect(sentence(history(back))).toContain(
       "rose 1.66 GiB (from 100 MiB to 1.76 GiB) between 10:01 and 10:03 and stands at 100 MiB now",
+    );
+  });
+
+  it("what goes up and down over and over swings, and is told after what moved for good", () => {
+    const day = Array.from({ length: 60 }, (_, i) =>
+      point(START + i * MINUTE, {
+        fileCache: GIB + Math.round(Math.sin(i / 4) * 400 * MIB),
+        slabUnreclaimable: 100 * MIB + i * 3 * MIB,
+      }),
+    );
+    expect(sentence(history(day))).toMatch(
+      /^Slab, unreclaimable rose 177 MiB .*; file caches went up and down between 62\d MiB and 1.39 GiB; the rest is flat.$/,
     );
   });
 
@@ -80,6 +92,12 @@ describe("moves", () => {
     expect(largestMove(moments(9, 8, 0, 3))).toMatchObject({ from: 9, to: 0, last: 3 });
     expect(largestMove(moments(4))).toBeUndefined();
     expect(largestMove(moments(4, 4))).toMatchObject({ from: 4, to: 4 });
+  });
+
+  it("two turns are a move that came back, three are a swing", () => {
+    expect(largestMove(moments(0, 9, 0))?.isSwing).toBe(false);
+    expect(largestMove(moments(0, 9, 0, 9))?.isSwing).toBe(true);
+    expect(largestMove(moments(0, 5, 4, 5, 4, 9))?.isSwing).toBe(false);
   });
 
   it("flat ends are no part of it", () => {

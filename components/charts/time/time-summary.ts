@@ -46,19 +46,25 @@ function movesSentence({ series, span, zone, flatBelow }: SummaryInput): string 
       const move = largestMove(each.moments);
       return move && height(move) >= flatBelow ? [{ ...each, move }] : [];
     })
-    .toSorted((a, b) => height(b.move) - height(a.move));
+    .toSorted(
+      (a, b) => Number(a.move.isSwing) - Number(b.move.isSwing) || height(b.move) - height(a.move),
+    );
   const own = moved.filter(({ isCounterpart }) => !isCounterpart);
   const told = (own.length > 0 ? own : moved).slice(0, MOST_NAMED);
   if (told.length === 0) return `Flat: nothing moved by ${formatBytes(flatBelow)} or more.`;
   const spanMs = span.toMs - span.fromMs;
   const words = told.map(({ name, move }) => moveWords(name, move, zone, spanMs));
   const lesser = own.slice(told.length).map(({ name, move }) => `${name} ${difference(move)}`);
-  const rest = lesser.length > 0 ? `less moved ${lesser.join(", ")}` : "the rest is flat";
+  const rest = lesser.length > 0 ? `smaller changes: ${lesser.join(", ")}` : "the rest is flat";
   return `${words.join("; ")}; ${rest}.`;
 }
 
 function moveWords(name: string, move: Move, zone: string, spanMs: number): string {
   const { from, to, last, sinceMs, untilMs } = move;
+  if (move.isSwing) {
+    const [low, high] = [Math.min(from, to), Math.max(from, to)].map(formatBytes);
+    return `${name} went up and down between ${low} and ${high}`;
+  }
   const [since, until] = [sinceMs, untilMs].map((ms) => formatWithin(ms, zone, spanMs));
   const verb = to > from ? "rose" : "fell";
   const way = `${name} ${verb} ${formatBytes(height(move))} (from ${formatBytes(from)} to ${formatBytes(to)}) between ${since} and ${until}`;
@@ -66,8 +72,8 @@ function moveWords(name: string, move: Move, zone: string, spanMs: number): stri
   return isBack ? `${way} and stands at ${formatBytes(last)} now` : way;
 }
 
-function difference({ from, to }: Move): string {
-  return formatBytesDifference(to - from);
+function difference({ from, to, isSwing }: Move): string {
+  return isSwing ? `±${formatBytes(Math.abs(to - from) / 2)}` : formatBytesDifference(to - from);
 }
 
 function height({ from, to }: Move): Bytes {

@@ -86,7 +86,7 @@ describe("ticks", () => {
           const ticks = timeTicks(start, start + length, where, most);
           expect(ticks.length).toBeLessThanOrEqual(most + 5);
           ticks.forEach(({ ms }, i) => {
-            expect(ms).toBeGreaterThanOrEqual(Math.max(start, (ticks[i - 1]?.ms ?? 0) + 1));
+            expect(ms).toBeGreaterThanOrEqual(Math.max(start, (ticks[i - 1]?.ms ?? -1) + 1));
             expect(ms).toBeLessThanOrEqual(start + length);
           });
         },
