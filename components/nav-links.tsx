@@ -10,6 +10,11 @@ const LINKS = [
     isActive: (path: string) => path === "/" || path.startsWith("/nodes"),
   },
   { href: "/upload", label: "Upload", isActive: (path: string) => path.startsWith("/upload") },
+  {
+    href: "/settings",
+    label: "Settings",
+    isActive: (path: string) => path.startsWith("/settings"),
+  },
 ] as const;
 
 /** Main navigation; the page that is open is marked for eyes and for screen readers. */

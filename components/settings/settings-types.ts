@@ -1,0 +1,16 @@
+import type { ApiOutputs } from "@/server/api/api-outputs";
+
+export type AgentToken = ApiOutputs["tokens"]["list"]["tokens"][number];
+export type TokenScope = AgentToken["scopes"][number];
+export type MadeToken = Pick<ApiOutputs["tokens"]["create"], "token" | "expiresAt" | "scopes">;
+
+export interface TokenChoice {
+  readonly name: string;
+  readonly expiresInDays: number;
+  readonly scopes: TokenScope[];
+  readonly nodePattern?: string;
+}
+
+export type RetentionLevel = ApiOutputs["settings"]["retention"]["levels"][number];
+export type LevelId = RetentionLevel["id"];
+export type StorageState = ApiOutputs["settings"]["storage"];
