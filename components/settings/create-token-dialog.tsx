@@ -21,14 +21,13 @@ export function CreateTokenDialog({ server, createToken }: CreateTokenDialogProp
   const [made, setMade] = useState<MadeToken>();
   const [state, setState] = useState<"idle" | "busy">("idle");
   const [problem, setProblem] = useState("");
-  /** A fresh form each time it is opened. */
-  const [opened, setOpened] = useState(0);
+  const [isOpen, setIsOpen] = useState(false);
 
   function open(): void {
     setMade(undefined);
     setProblem("");
     setState("idle");
-    setOpened((count) => count + 1);
+    setIsOpen(true);
     dialog.current?.showModal();
   }
 
@@ -66,7 +65,10 @@ export function CreateTokenDialog({ server, createToken }: CreateTokenDialogProp
         }
         isLocked={state === "busy"}
         // What was shown once is not kept in the page either.
-        onClose={() => setMade(undefined)}
+        onClose={() => {
+          setMade(undefined);
+          setIsOpen(false);
+        }}
         footer={
           made ? (
             <Button look="primary" onClick={close}>
@@ -84,13 +86,12 @@ export function CreateTokenDialog({ server, createToken }: CreateTokenDialogProp
           )
         }
       >
-        {made ? (
-          <MadeTokenView made={made} server={server} />
-        ) : (
-          <form key={opened} id={formId} onSubmit={(event) => void make(event)}>
+        {made ? <MadeTokenView made={made} server={server} /> : null}
+        {isOpen && !made ? (
+          <form id={formId} onSubmit={(event) => void make(event)}>
             <TokenFields />
           </form>
-        )}
+        ) : null}
         <p role="alert" className="text-13 text-leaking empty:hidden">
           {problem}
         </p>

@@ -80,7 +80,7 @@ export function RetentionDialog({ level, loadPreview, save }: RetentionDialogPro
           </>
         }
       >
-        <DaysChoice level={level} days={days} onChange={setDays} />
+        {isOpen ? <DaysChoice level={level} days={days} onChange={setDays} /> : null}
         <p aria-live="polite" className="min-h-5 text-13 text-muted">
           {sentenceOf(outlook, { days, rows })}
         </p>

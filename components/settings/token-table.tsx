@@ -47,7 +47,11 @@ export function TokenTable({ tokens, now, renderRevoke }: TokenTableProps) {
               </span>
               <span className="block text-12 text-muted">
                 <code className="font-mono">{token.id}</code>
-                <span className="sm:hidden"> · {endOf(token)}</span>
+                <span className="sm:hidden">
+                  {" · "}
+                  {token.state === "open" ? "until " : ""}
+                  {endOf(token)}
+                </span>
               </span>
             </th>
             <td className="hidden py-2 pr-4 text-muted md:table-cell">
