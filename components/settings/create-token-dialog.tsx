@@ -2,6 +2,7 @@
 
 import { Plus } from "lucide-react";
 import { type FormEvent, useId, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { Button } from "../ui/button";
 import { ModalDialog } from "../ui/modal-dialog";
 import { MadeTokenView } from "./made-token";
@@ -27,7 +28,8 @@ export function CreateTokenDialog({ server, createToken }: CreateTokenDialogProp
     setMade(undefined);
     setProblem("");
     setState("idle");
-    setIsOpen(true);
+    // The browser focuses the first field that is there when the dialog opens.
+    flushSync(() => setIsOpen(true));
     dialog.current?.showModal();
   }
 

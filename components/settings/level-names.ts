@@ -3,7 +3,8 @@ import type { LevelId } from "./settings-types";
 interface LevelName {
   readonly title: string;
   readonly what: string;
-  readonly rows: string;
+  /** One row, and several. */
+  readonly rows: readonly [string, string];
 }
 
 /** How the levels of kept data are called, in the order in which data ages through them. */
@@ -11,32 +12,32 @@ export const LEVEL_NAMES: Readonly<Record<LevelId, LevelName>> = {
   samples: {
     title: "Raw samples",
     what: "Every push of an agent, with its largest caches, sockets and groups.",
-    rows: "samples",
+    rows: ["sample", "samples"],
   },
   rollup5m: {
     title: "5-minute values",
     what: "What trends are judged on and charts of days are drawn from.",
-    rows: "values",
+    rows: ["value", "values"],
   },
   rollup1h: {
     title: "Hourly values",
     what: "What charts of months are drawn from.",
-    rows: "values",
+    rows: ["value", "values"],
   },
   pushedTexts: {
     title: "Texts of pushes",
     what: "Of each node the newest detailed push, as measured.",
-    rows: "texts",
+    rows: ["text", "texts"],
   },
   snapshots: {
     title: "Snapshots",
     what: "Uploads with their texts, verdicts and original archives.",
-    rows: "snapshots",
+    rows: ["snapshot", "snapshots"],
   },
   events: {
     title: "Events and notes",
     what: "Changes of verdict, boots, and what people wrote down.",
-    rows: "events",
+    rows: ["event", "events"],
   },
 };
 

@@ -1,16 +1,16 @@
 "use client";
 
 import { useEffect, useId, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { formatCount } from "@/server/core/format-bytes";
 import { Button } from "../ui/button";
 import { ModalDialog } from "../ui/modal-dialog";
 import { keptFor, LEVEL_NAMES } from "./level-names";
-import type { RetentionLevel } from "./settings-types";
+import type { RetentionLevel, RetentionPreview } from "./settings-types";
 
 interface RetentionDialogProps {
   readonly level: RetentionLevel;
-  /** How many rows would go at once. Fails with the reason when so many days are not allowed. */
-  readonly loadPreview: (days: number | null) => Promise<{ readonly rows: number }>;
+  readonly loadPreview: (days: number | null) => Promise<RetentionPreview>;
   readonly save: (days: number | null) => Promise<void>;
 }
 
@@ -34,7 +34,8 @@ export function RetentionDialog({ level, loadPreview, save }: RetentionDialogPro
   function open(): void {
     setDays(level.days);
     setProblem("");
-    setIsOpen(true);
+    // The browser focuses the first field that is there when the dialog opens.
+    flushSync(() => setIsOpen(true));
     dialog.current?.showModal();
   }
 
@@ -141,19 +142,27 @@ function DaysChoice({ level, days, onChange }: DaysChoiceProps) {
 
 function sentenceOf(
   outlook: Outlook,
-  { days, rows }: { readonly days: number | null; readonly rows: string },
+  { days, rows }: { readonly days: number | null; readonly rows: readonly [string, string] },
 ): string {
   if (outlook.state === "unchanged") return "";
   if (outlook.state === "loading") return "Reading what that would remove…";
   if (outlook.state === "bad") return outlook.why;
   if (days === null) return "Nothing is removed any more.";
   if (outlook.rows === 0) return `Nothing is older than ${keptFor(days)} now.`;
-  return `${formatCount(outlook.rows)} ${rows} are older than ${keptFor(days)} and are removed for good.`;
+  if (outlook.rows === 1)
+    return `1 ${rows[0]} is older than ${keptFor(days)} and is removed for good.`;
+  return `${formatCount(outlook.rows)} ${rows[1]} are older than ${keptFor(days)} and are removed for good.`;
 }
 
 interface OutlookInput extends Pick<RetentionDialogProps, "level" | "loadPreview"> {
   readonly isOpen: boolean;
   readonly days: number | null;
+}
+
+function outlookOf(preview: RetentionPreview): Outlook {
+  return "refusal" in preview
+    ? { state: "bad", why: preview.refusal }
+    : { state: "good", rows: preview.rows };
 }
 
 const TYPING_PAUSE_MS = 200;
@@ -174,13 +183,8 @@ function useOutlook({ isOpen, days, level, loadPreview }: OutlookInput): Outlook
     setOutlook({ state: "loading" });
     const timer = setTimeout(() => {
       loadPreview(days).then(
-        ({ rows }) => isCurrent && setOutlook({ state: "good", rows }),
-        (error) =>
-          isCurrent &&
-          setOutlook({
-            state: "bad",
-            why: error instanceof Error ? error.message : "The server did not answer.",
-          }),
+        (preview) => isCurrent && setOutlook(outlookOf(preview)),
+        () => isCurrent && setOutlook({ state: "bad", why: "The server did not answer." }),
       );
     }, TYPING_PAUSE_MS);
     return () => {

@@ -13,4 +13,7 @@ export interface TokenChoice {
 
 export type RetentionLevel = ApiOutputs["settings"]["retention"]["levels"][number];
 export type LevelId = RetentionLevel["id"];
+/** How many rows would go at once, or why so many days are not allowed. */
+export type RetentionPreview = ApiOutputs["settings"]["retentionPreview"];
+
 export type StorageState = ApiOutputs["settings"]["storage"];

@@ -82,15 +82,20 @@ export function createRetention({ retention, settings, archives, now }: Retentio
       return { levels };
     },
 
-    /** How many rows would go at once if a level were kept for so many days. */
-    async preview(level: RetentionLevel, days: Kept) {
-      checkDays(level, days, await readKept());
+    /** How many rows would go at once if a level were kept for so many days, or why it may not be. */
+    async preview(
+      level: RetentionLevel,
+      days: Kept,
+    ): Promise<{ readonly rows: number } | { readonly refusal: string }> {
+      const refusal = findRefusal(level, days, await readKept());
+      if (refusal !== undefined) return { refusal };
       return { rows: days === null ? 0 : await retention.countOlder(level, days) };
     },
 
     /** Keeps a level for so many days from now on, null for ever. What is older goes at once. */
     async set(level: RetentionLevel, days: Kept): Promise<void> {
-      checkDays(level, days, await readKept());
+      const refusal = findRefusal(level, days, await readKept());
+      if (refusal !== undefined) throw new ServiceError("badInput", refusal);
       // First what is wanted, then what does it: a server that dies between the two makes up for it at its next start.
       const changedAt = new Date(now()).toISOString();
       await settings.writeSetting(settingName(level), JSON.stringify({ days }), changedAt);
@@ -122,23 +127,26 @@ function perDay({ bytes, oldestAt, newestAt }: Awaited<ReturnType<RetentionStore
   return spanMs < SHORTEST_SPAN_MS ? {} : { bytesPerDay: (bytes * DAY_MS) / spanMs };
 }
 
-function checkDays(level: RetentionLevel, days: Kept, kept: Record<RetentionLevel, Kept>): void {
+/** Why a level may not be kept for so many days; nothing when it may. */
+function findRefusal(
+  level: RetentionLevel,
+  days: Kept,
+  kept: Record<RetentionLevel, Kept>,
+): string | undefined {
   const { minDays, maxDays, defaultDays } = RULES[level];
-  if (days === null && defaultDays !== undefined)
-    throw new ServiceError("badInput", `Choose ${minDays} to ${maxDays} days.`);
-  if (days !== null && !(Number.isInteger(days) && days >= minDays && days <= maxDays))
-    throw new ServiceError("badInput", `Choose ${minDays} to ${maxDays} whole days.`);
-  refuseShorterCoarse({ ...kept, [level]: days });
+  if (days === null)
+    return defaultDays === undefined ? undefined : `Choose ${minDays} to ${maxDays} days.`;
+  if (!(Number.isInteger(days) && days >= minDays && days <= maxDays))
+    return `Choose ${minDays} to ${maxDays} whole days.`;
+  return findShorterCoarse({ ...kept, [level]: days });
 }
 
 /** A chart of a long span falls back on the coarser level; it must reach at least as far. */
-function refuseShorterCoarse(kept: Record<RetentionLevel, Kept>): void {
+function findShorterCoarse(kept: Record<RetentionLevel, Kept>): string | undefined {
   for (const [index, coarse] of BY_FINENESS.entries()) {
     const fine = BY_FINENESS[index - 1];
     if (fine === undefined || (kept[coarse] ?? Infinity) >= (kept[fine] ?? Infinity)) continue;
-    throw new ServiceError(
-      "badInput",
-      `The ${FINENESS_NAMES[coarse]} (${kept[coarse]} days) must be kept at least as long as the ${FINENESS_NAMES[fine]} (${kept[fine]} days).`,
-    );
+    return `The ${FINENESS_NAMES[coarse]} (${kept[coarse]} days) must be kept at least as long as the ${FINENESS_NAMES[fine]} (${kept[fine]} days).`;
   }
+  return undefined;
 }
