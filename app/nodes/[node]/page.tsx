@@ -1,61 +1,136 @@
 import type { Metadata, Route } from "next";
+import { cookies } from "next/headers";
 import Link from "next/link";
 import { found } from "@/app/found";
+import { ownOrigin } from "@/app/own-origin";
+import { AgentHint } from "@/components/node/agent-hint";
+import { NodeFactsLine } from "@/components/node/node-facts";
+import { NodeHeadline } from "@/components/node/node-headline";
 import { snapshotPath } from "@/components/raw-href";
-import { StatusBadge } from "@/components/status-badge";
 import { SnapshotTable } from "@/components/tables/snapshot-table";
 import { buttonClass } from "@/components/ui/button";
 import { Section } from "@/components/ui/section";
-import { UnbrokenSizes } from "@/components/unbroken-sizes";
+import type { QueryParams } from "@/components/url-state";
+import type { ApiOutputs } from "@/server/api/api-outputs";
 import { api } from "@/server/api/caller";
 import { formatCount } from "@/server/core/format-bytes";
+import { NodeOverTime } from "./over-time/node-over-time";
+import { readInitialData } from "./over-time/read-initial-data";
 import { RemoveUpload } from "./remove-upload";
 
 interface NodePageProps {
   readonly params: Promise<{ readonly node: string }>;
+  readonly searchParams: Promise<QueryParams>;
 }
+
+type NodeAnswer = ApiOutputs["nodes"]["get"];
 
 export async function generateMetadata({ params }: NodePageProps): Promise<Metadata> {
-  return { title: decodeURIComponent((await params).node) };
+  return { title: decode((await params).node) };
 }
 
-export default async function NodePage({ params }: NodePageProps) {
-  const name = decodeURIComponent((await params).node);
+export default async function NodePage({ params, searchParams }: NodePageProps) {
+  const name = decode((await params).node);
   const caller = await api();
-  const { node, hostname, snapshots } = await found(caller.nodes.get({ node: name }));
+  const [answer, standing, jar] = await Promise.all([
+    found(caller.nodes.get({ node: name })),
+    found(caller.nodes.verdict({ node: name })),
+    cookies(),
+  ]);
+  const { node, hostname, snapshots } = answer;
+  const knownZone = jar.get("zone")?.value;
   const newest = snapshots[0];
+  const initial = standing.latest
+    ? await readInitialData({ caller, node, standing, knownZone, params: await searchParams })
+    : undefined;
   return (
     <div className="mx-auto max-w-page space-y-8 px-4 pt-5 pb-20 sm:px-6">
-      <h1 className="line-clamp-2 font-semibold text-20" title={hostname ?? node}>
-        {hostname ?? node}
-      </h1>
-      {newest ? (
-        <div>
-          <StatusBadge status={newest.status} />
-          <h2 className="mt-2 font-semibold text-28">
-            <UnbrokenSizes text={newest.headline} />
-          </h2>
-          <p className="mt-4">
-            <Link href={snapshotPath(node, newest.id) as Route} className={buttonClass("primary")}>
-              Open the newest snapshot
-            </Link>
-          </p>
+      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 sm:flex-nowrap">
+        <div className="min-w-0">
+          <h1 className="line-clamp-2 font-semibold text-20" title={hostname ?? node}>
+            {hostname ?? node}
+          </h1>
+          <NodeFactsLine standing={standing} />
         </div>
-      ) : null}
-      <Section
-        id="snapshots"
-        title="Snapshots"
-        note={`${formatCount(snapshots.length)} kept, newest first.`}
-      >
-        <SnapshotTable
+        {newest ? (
+          <Link
+            href={snapshotPath(node, newest.id) as Route}
+            className={`${buttonClass(initial ? "plain" : "primary")} shrink-0`}
+          >
+            Open the newest snapshot
+          </Link>
+        ) : null}
+      </div>
+      {initial ? (
+        <NodeOverTime
           node={node}
-          snapshots={snapshots}
-          now={Date.now()}
-          renderAction={(upload) => (
-            <RemoveUpload id={upload.id} label={`Remove ${upload.fileName}`} look="link" />
-          )}
+          pathname={`/nodes/${encodeURIComponent(node)}`}
+          knownZone={knownZone}
+          newest={newest}
+          initial={initial}
         />
-      </Section>
+      ) : (
+        <SnapshotsOnly newest={newest} />
+      )}
+      <Snapshots answer={answer} />
     </div>
   );
+}
+
+/** A node that nobody watches: the sentence of its newest snapshot, and how it could be watched. */
+async function SnapshotsOnly({
+  newest,
+}: {
+  readonly newest: NodeAnswer["snapshots"][number] | undefined;
+}) {
+  return (
+    <>
+      {newest ? (
+        <NodeHeadline
+          status={newest.status}
+          headline={newest.headline}
+          details={[]}
+          isStale={false}
+        />
+      ) : null}
+      <AgentHint origin={await ownOrigin()} />
+    </>
+  );
+}
+
+function Snapshots({ answer: { node, snapshots } }: { readonly answer: NodeAnswer }) {
+  if (snapshots.length === 0)
+    return (
+      <Section id="snapshots" title="Snapshots">
+        <p className="text-13 text-muted">
+          There is none of this node yet. A full snapshot names who holds what: request one above,
+          or run the collector on the node.
+        </p>
+      </Section>
+    );
+  return (
+    <Section
+      id="snapshots"
+      title="Snapshots"
+      note={`${formatCount(snapshots.length)} kept, newest first.`}
+    >
+      <SnapshotTable
+        node={node}
+        snapshots={snapshots}
+        now={Date.now()}
+        renderAction={(upload) => (
+          <RemoveUpload id={upload.id} label={`Remove ${upload.fileName}`} look="link" />
+        )}
+      />
+    </Section>
+  );
+}
+
+/** Next leaves path segments percent-encoded; a segment that is no valid encoding is taken as it is. */
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }

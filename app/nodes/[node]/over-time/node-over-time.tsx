@@ -1,0 +1,188 @@
+"use client";
+
+import { X } from "lucide-react";
+import { useState } from "react";
+import { ApiProvider, useApiClient } from "@/app/api-provider";
+import { LedgerOverTime } from "@/components/charts/ledger-over-time";
+import { formatAt } from "@/components/charts/time/zone-time";
+import { TimePanels } from "@/components/charts/time-panels";
+import { EventList } from "@/components/node/event-list";
+import { MomentView } from "@/components/node/moment-view";
+import { LackList } from "@/components/node/node-facts";
+import { type Note, NoteForm } from "@/components/node/note-form";
+import { QueryPanel } from "@/components/node/query-panel";
+import { SnapshotRequest } from "@/components/node/snapshot-request";
+import { TimeToolbar } from "@/components/time/time-toolbar";
+import { Button } from "@/components/ui/button";
+import { Notices } from "@/components/ui/notices";
+import { Section } from "@/components/ui/section";
+import type { InitialData } from "./initial-data";
+import { type NewestSnapshot, NodeNow } from "./node-now";
+import { useLive } from "./use-live";
+import { useNodeData } from "./use-node-data";
+import { useRangeHistory } from "./use-range-history";
+import { useTimeUrl } from "./use-time-url";
+import { ViewChoice } from "./view-choice";
+
+interface NodeOverTimeProps {
+  readonly node: string;
+  readonly pathname: string;
+  /** As an earlier visit left it. */
+  readonly knownZone: string | undefined;
+  readonly newest: NewestSnapshot | undefined;
+  readonly initial: InitialData;
+}
+
+/** A node whose agent pushes: what is thought of it, its memory over time, and what is known of one moment. */
+export function NodeOverTime(props: NodeOverTimeProps) {
+  return (
+    <ApiProvider>
+      <OverTime {...props} />
+    </ApiProvider>
+  );
+}
+
+function OverTime({ node, pathname, knownZone, newest, initial }: NodeOverTimeProps) {
+  const { nodes } = useApiClient();
+  const [nowMs, setNowMs] = useState(initial.standing.nowMs);
+  const url = useTimeUrl({ pathname, nowMs, knownZone });
+  const { zone, range, momentMs } = url;
+  const live = useLive({ range, isPlaying: url.isPlaying, known: initial.history });
+  const data = useNodeData({ node, range, zone, momentMs, initial, everyMs: live.everyMs });
+  const { standing, history, panels, events, moment } = data;
+  const latestNow = Math.max(standing.nowMs, history.data?.nowMs ?? 0);
+  if (latestNow > nowMs) setNowMs(latestNow);
+  const past = useRangeHistory(range, url.push);
+
+  // While the new range is on its way the toolbar tells what was asked for; then what the data span.
+  const shown = history.data && !history.isOld ? { ...range, ...spanOf(history.data) } : range;
+  const chart = {
+    zone,
+    momentMs,
+    onZoom: past.zoom,
+    onZoomBack: past.back,
+    onMoment: (ms: number) => url.push({ moment: String(Math.round(ms)) }),
+  };
+  const request = (
+    <SnapshotRequest
+      requestedAtMs={standing.requestedAtMs}
+      nowMs={standing.nowMs}
+      onRequest={async () => {
+        await nodes.requestSnapshot.mutate({ node });
+        await data.refreshStanding();
+      }}
+    />
+  );
+
+  async function addNote(note: Note): Promise<void> {
+    const atMs = momentMs ?? Math.min(latestNow, shown.toMs);
+    await nodes.addNote.mutate({ node, atMs, ...note });
+    await data.refreshEvents();
+  }
+
+  async function removeNote(id: string): Promise<void> {
+    await nodes.removeNote.mutate({ node, id });
+    await data.refreshEvents();
+  }
+
+  return (
+    <div className="space-y-8">
+      <NodeNow standing={standing} newest={newest} zone={zone} intervalMs={live.intervalMs} />
+      <div>
+        <Notices notices={url.notices} />
+        <TimeToolbar
+          range={shown}
+          zone={zone}
+          browserZone={url.browserZone}
+          nowMs={latestNow}
+          isBusy={history.isFetching}
+          live={live.control(() => url.push({ live: url.isPlaying ? "off" : undefined }))}
+          onBack={past.canGoBack ? past.back : undefined}
+          onRange={past.go}
+          onZone={(tz) => url.push({ tz })}
+          onRefresh={data.refresh}
+          hrefOf={past.hrefOf(url.hrefOf)}
+        />
+        <div className="mt-3 space-y-10" {...live.hold}>
+          <div>
+            <ViewChoice view={url.view} onView={(view) => url.push({ view })} />
+            <QueryPanel query={history} what="the picture" placeholder="h-96">
+              {(known) => (
+                <LedgerOverTime
+                  {...chart}
+                  history={known}
+                  events={events.data ?? []}
+                  view={url.view}
+                  isolated={url.isolated}
+                  onIsolate={(ids) => url.push({ only: ids.join(",") || undefined })}
+                />
+              )}
+            </QueryPanel>
+          </div>
+          <Section
+            id="moment"
+            title={momentMs === undefined ? "One moment" : `At ${formatAt(momentMs, zone)}`}
+            note={momentMs === undefined ? PICK_A_MOMENT : undefined}
+            actions={
+              momentMs === undefined ? null : (
+                <Button onClick={() => url.push({ moment: undefined })}>
+                  <X aria-hidden className="size-4" />
+                  Close
+                </Button>
+              )
+            }
+          >
+            {momentMs === undefined ? null : (
+              <div className="mb-5">
+                <QueryPanel query={moment} what="what is known of it" placeholder="h-24">
+                  {(known) => <MomentView node={node} moment={known} zone={zone} />}
+                </QueryPanel>
+              </div>
+            )}
+            {request}
+          </Section>
+          <Section
+            id="holders"
+            title="Who may hold it"
+            note="The largest, and those that grew most in this span of time."
+          >
+            <QueryPanel query={panels} what="slab caches, holders and cgroups" placeholder="h-96">
+              {(known) =>
+                history.data ? (
+                  <TimePanels {...chart} panels={known} history={history.data} />
+                ) : null
+              }
+            </QueryPanel>
+          </Section>
+        </div>
+      </div>
+      <Section id="events" title="What happened">
+        <QueryPanel query={events} what="the events" placeholder="h-24">
+          {(known) => (
+            <EventList
+              events={known}
+              zone={zone}
+              onMoment={chart.onMoment}
+              onRemoveNote={removeNote}
+            />
+          )}
+        </QueryPanel>
+        <NoteForm atMs={momentMs} zone={zone} onAdd={addNote} />
+      </Section>
+      <Section
+        id="lacks"
+        title="What the agent could not read"
+        note="Of its newest push, with what that hides."
+      >
+        <LackList lacks={standing.latest?.lacks ?? []} />
+      </Section>
+    </div>
+  );
+}
+
+const PICK_A_MOMENT =
+  "Click into the picture and choose “Findings at this moment”, or choose an event, to see what is known of it.";
+
+function spanOf({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }) {
+  return { fromMs, toMs };
+}

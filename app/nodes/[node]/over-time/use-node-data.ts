@@ -1,0 +1,129 @@
+"use client";
+
+import {
+  keepPreviousData,
+  type QueryKey,
+  type UseQueryResult,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { TRPCClientError } from "@trpc/client";
+import { useRouter } from "next/navigation";
+import { useEffect, useEffectEvent, useRef } from "react";
+import { useApiClient } from "@/app/api-provider";
+import type { PanelQuery } from "@/components/node/query-panel";
+import type { TimeRange } from "@/server/core/time/time-range";
+import { type InitialData, reachOf, spanKeyOf } from "./initial-data";
+
+interface NodeDataQuery {
+  readonly node: string;
+  readonly range: TimeRange;
+  readonly zone: string;
+  readonly momentMs: number | undefined;
+  readonly initial: InitialData;
+  /** Between two reads while the page is live; false when it stands still. */
+  readonly everyMs: number | false;
+}
+
+const STANDING_MS = 15_000;
+const AWAITING_MS = 3000;
+/** Everything the page reads over time, each part by itself: as the server rendered it first, then by the browser. */
+export function useNodeData(query: NodeDataQuery) {
+  const { node, range, zone, momentMs, initial, everyMs } = query;
+  const { nodes } = useApiClient();
+  const toPanel = usePanelQuery();
+  const { from, to } = range;
+  const span = { node, from, to, zone };
+  const spanKey = spanKeyOf(range, zone);
+  const known = initial.spanKey === spanKey ? initial : undefined;
+  const shared = {
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+    retry: 1,
+  } as const;
+  const overTime = { ...shared, refetchInterval: everyMs } as const;
+
+  const history = useQuery({
+    ...overTime,
+    queryKey: ["history", node, spanKey],
+    queryFn: ({ signal }) => nodes.history.query(span, { signal }),
+    ...(known?.history && { initialData: known.history }),
+  });
+  const panels = useQuery({
+    ...overTime,
+    queryKey: ["panels", node, spanKey],
+    queryFn: ({ signal }) => nodes.panels.query(span, { signal }),
+    ...(known?.panels && { initialData: known.panels }),
+  });
+  const events = useQuery({
+    ...overTime,
+    queryKey: ["events", node, spanKey],
+    queryFn: ({ signal }) => nodes.events.query(span, { signal }),
+    ...(known?.events && { initialData: known.events }),
+  });
+  const standing = useQuery({
+    ...shared,
+    queryKey: ["standing", node],
+    queryFn: ({ signal }) => nodes.verdict.query({ node }, { signal }),
+    initialData: initial.standing,
+    refetchInterval: ({ state }) =>
+      state.data?.requestedAtMs !== undefined ? AWAITING_MS : everyMs && STANDING_MS,
+  });
+  const reachMs = reachOf(range);
+  const moment = useQuery({
+    ...shared,
+    enabled: momentMs !== undefined,
+    queryKey: ["moment", node, momentMs, reachMs],
+    queryFn: ({ signal }) => nodes.moment.query({ node, atMs: momentMs ?? 0, reachMs }, { signal }),
+    ...(initial.moment?.atMs === momentMs && initial.moment && { initialData: initial.moment }),
+  });
+  useArrival(node, standing.data.requestedAtMs);
+
+  return {
+    history: toPanel(history, ["history", node]),
+    panels: toPanel(panels, ["panels", node]),
+    events: toPanel(events, ["events", node]),
+    moment: toPanel(moment, ["moment", node]),
+    standing: standing.data,
+    refreshStanding: () => standing.refetch(),
+    refreshEvents: () => events.refetch(),
+    refresh: () => {
+      for (const part of [history, panels, events, standing]) void part.refetch();
+    },
+  };
+}
+
+function usePanelQuery() {
+  const client = useQueryClient();
+  return <T>(result: UseQueryResult<T>, queryKey: QueryKey): PanelQuery<T> => ({
+    data: result.data,
+    isOld: result.isPlaceholderData,
+    isFetching: result.isFetching,
+    problem: result.error && !result.isFetching ? problemOf(result.error) : undefined,
+    onRetry: () => void result.refetch(),
+    onCancel: () => void client.cancelQueries({ queryKey }),
+  });
+}
+
+/** The server's own sentence; where there is none, the answer did not come. */
+function problemOf(error: Error): string {
+  const isAnswer = error instanceof TRPCClientError && error.data !== undefined;
+  return isAnswer ? error.message : "The server did not answer.";
+}
+
+/** A snapshot that was awaited has come: what was rendered without it is read again. */
+function useArrival(node: string, requestedAtMs: number | undefined): void {
+  const router = useRouter();
+  const client = useQueryClient();
+  const before = useRef(requestedAtMs);
+  const arrive = useEffectEvent(() => {
+    void client.invalidateQueries({ queryKey: ["events", node] });
+    void client.invalidateQueries({ queryKey: ["moment", node] });
+    router.refresh();
+  });
+  useEffect(() => {
+    if (before.current !== undefined && requestedAtMs === undefined) arrive();
+    before.current = requestedAtMs;
+  }, [requestedAtMs]);
+}
