@@ -36,7 +36,7 @@ export function useLive({ range, isPlaying, known }: LiveQuery) {
 }
 
 /** The usual time between two samples; undefined where there are not two. */
-export function intervalOf({ points }: NodeHistory): number | undefined {
+function intervalOf({ points }: NodeHistory): number | undefined {
   const steps = points
     .slice(1)
     .map(({ atMs, samples }, index) => (atMs - (points[index]?.atMs ?? atMs)) / samples)
