@@ -89,15 +89,21 @@ export function createReceivePushes(parts: ReceiveParts) {
     return outcome;
   }
 
-  async function withRoom<T>(bytes: number, use: () => Promise<T>): Promise<T> {
+  /** Reads a body, whose bytes count among those of all bodies until it is unpacked. */
+  async function readRequest({ body, grant }: PushRequest): Promise<Reading> {
     refuseWhenBehind();
-    if (bodiesBytes + bytes > MAX_BODIES_BYTES)
-      throw new ServiceError("busy", "Too many pushes arrive at once. Send this again later.");
-    bodiesBytes += bytes;
+    let own = 0;
+    const claim = (bytes: number) => {
+      if (bodiesBytes + bytes > MAX_BODIES_BYTES)
+        throw new ServiceError("busy", "Too many pushes arrive at once. Send this again later.");
+      bodiesBytes += bytes;
+      own += bytes;
+    };
     try {
-      return await use();
+      const limits = { maxBytes: PUSH_LIMITS.bodyBytes, maxMs: MAX_BODY_MS, claim };
+      return await readMembers(await readBody(body, limits), grant);
     } finally {
-      bodiesBytes -= bytes;
+      bodiesBytes -= own;
     }
   }
 
@@ -108,12 +114,8 @@ export function createReceivePushes(parts: ReceiveParts) {
     async receive(request: PushRequest): Promise<PushResult> {
       const { contentLength, sentAtMs } = request;
       const skewMs = sentAtMs === undefined ? undefined : parts.now() - sentAtMs;
-      const maxBytes = PUSH_LIMITS.bodyBytes;
-      if ((contentLength ?? 0) > maxBytes) throw tooMuch(maxBytes);
-      const reading = await withRoom(contentLength ?? maxBytes, async () => {
-        const body = await readBody(request.body, { maxBytes, maxMs: MAX_BODY_MS });
-        return readMembers(body, request.grant);
-      });
+      if ((contentLength ?? 0) > PUSH_LIMITS.bodyBytes) throw tooMuch(PUSH_LIMITS.bodyBytes);
+      const reading = await readRequest(request);
       const outcomes = await Promise.all(
         settled(reading.read).map(({ arriving }) =>
           submit(skewMs === undefined ? arriving : { ...arriving, skewMs }),

@@ -70,6 +70,10 @@ export function snapshotOfTexts(
   return { ...snapshot, node: { hostname: node, ...snapshot.node, takenAt } };
 }
 
+/** The kernel's own files show what they are at once; the whole head is looked at only where they do not. */
+const FIRST_LINES = 400;
+const BARE_NUMBERS = /^[\d\s./]{0,100}$/;
+
 /**
  * What each text is. The agent names its files as the kernel does, so the name tells and the content confirms;
  * where it does not, the content alone decides. A name of no format is not looked into.
@@ -86,7 +90,9 @@ function classified(texts: ReadonlyMap<string, string>): Classified[] {
 }
 
 function confirmed(named: Format, path: string, text: string): Format | undefined {
-  if (!named.looksLike || named.looksLike(headOf(text))) return named;
+  if (!named.looksLike || named.looksLike(text.slice(0, FIRST_LINES))) return named;
+  // A line of bare numbers (/proc/uptime) or nothing at all has no shape.
+  if (named.looksLike(headOf(text)) || BARE_NUMBERS.test(text)) return named;
   const found = recognise(path, text);
   return found.is === "format" ? found.format : undefined;
 }

@@ -1,10 +1,15 @@
 import type { BodyLimits } from "../receive-body";
 import { ServiceError } from "../service-error";
 
+interface MemoryLimits extends BodyLimits {
+  /** Told of bytes before they are kept; may throw when there is no room for them. */
+  readonly claim: (bytes: number) => void;
+}
+
 /** A request's body in memory. Counts for itself, since Content-Length is a claim of the sender. */
 export async function readBody(
   body: ReadableStream<Uint8Array>,
-  { maxBytes, maxMs }: BodyLimits,
+  { maxBytes, maxMs, claim }: MemoryLimits,
 ): Promise<Buffer> {
   const reader = body.getReader();
   const late = new ServiceError(
@@ -22,6 +27,7 @@ export async function readBody(
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       received += next.value.length;
       if (received > maxBytes) throw tooMuch(maxBytes);
+      claim(next.value.length);
       chunks.push(next.value);
     }
     if (isLate) throw late;
