@@ -1,10 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { ParseError } from "../core/parse/parsed";
 import type { ReadInput } from "../core/snapshot";
 import { IngestError } from "../ingest/ingest-error";
+import { PushError, parsePush } from "../ingest/push/parse-push";
+import { ESSENTIAL_FILES, HEAVY_FILES, headerOf, pushText } from "../ingest/push/push.test-support";
+import { readPush } from "../ingest/push/read-push";
+import { unpackMembers } from "../ingest/push/unpack-members";
 import { readInputFile, readInputText } from "../ingest/read-input";
 import { lostLines, textAndSpoilt } from "./good-lines";
 import { brokenPromises } from "./invariants";
@@ -35,6 +40,7 @@ export function fuzzTargets(parsers: readonly SeededParser[], seeds: Seeds): rea
     readTarget("pasted text", pastedText(seeds.texts.map(({ text }) => text))),
     readTarget("ledger of any numbers", ledgerText),
     archiveTarget(seeds.archives.map(({ bytes }) => bytes)),
+    pushTarget(["essential", "heavy"].map(pushOf)),
   ];
 }
 
@@ -102,6 +108,38 @@ function archiveTarget(archives: readonly Buffer[]): FuzzTarget {
     expectInTime(started);
   });
   return { name: "damaged archive", property };
+}
+
+/** Pushes of an agent, damaged on the way and written by somebody else: read, or refused in one sentence. */
+function pushTarget(texts: readonly string[]): FuzzTarget {
+  const body = Buffer.concat(texts.map((text) => gzipSync(text)));
+  const property = fc.asyncProperty(
+    fc.tuple(damagedBytes([body]), mangledText(texts)),
+    async ([bytes, text]) => {
+      const started = performance.now();
+      for (const member of unpackMembers(bytes))
+        if ("bytes" in member) expectFinite(readOrRefusePush(member.bytes.toString("utf8")));
+      expectFinite(readOrRefusePush(text));
+      expectInTime(started);
+    },
+  );
+  return { name: "damaged push", property };
+}
+
+function readOrRefusePush(text: string): unknown {
+  try {
+    return readPush(parsePush(text), 0);
+  } catch (error) {
+    if (!(error instanceof PushError)) throw error;
+    return undefined;
+  }
+}
+
+function pushOf(set: string): string {
+  return pushText({
+    header: [...headerOf("web-1", 1_764_070_000, set), "label: a=b", "lacks: ss absent"],
+    files: set === "heavy" ? HEAVY_FILES : ESSENTIAL_FILES,
+  });
 }
 
 /** Refusing is an answer, with the one error that says so. */

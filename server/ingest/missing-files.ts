@@ -81,7 +81,7 @@ export function findMissing(draft: Draft): readonly { file: string; wouldShow: s
 
 /** What a file of that name would show, by the end of its path; undefined for a file that is not expected. */
 export function wouldShow(name: string): string | undefined {
-  const stem = name.replace(/^cmd:/, "").replace(/^.*\//, "");
+  const [stem] = name.replace(/^cmd:/, "").replace(/^.*\//, "").split(" ");
   const found = EXPECTED.find(({ file }) => file.split(" ")[0]?.replace(/^.*\//, "") === stem);
   return found?.wouldShow;
 }

@@ -252,6 +252,24 @@ describe("time", () => {
   });
 });
 
+describe("what a push lacks", () => {
+  it("is remembered until the next push of the heavier set, also by a server that was restarted", async () => {
+    const lack = "lacks: slabinfo permission";
+    const lacksOf = async () =>
+      (await running.store.series.readLatest(["lacks"]))
+        .get("lacks")
+        ?.lacks.map((text) => text.split(":")[0]);
+    await send(bodyOf(push("lacks", 120, [lack, "lacks: ss -p permission"], "heavy")));
+    await send(bodyOf(push("lacks", 90)));
+    expect(await lacksOf()).toEqual(["slabinfo", "ss -p"]);
+    services = running.open();
+    await send(bodyOf(push("lacks", 60)));
+    expect(await lacksOf()).toEqual(["slabinfo", "ss -p"]);
+    await send(bodyOf(push("lacks", 30, [], "heavy")));
+    expect(await lacksOf()).toEqual([]);
+  });
+});
+
 describe("a boot", () => {
   it("is recorded when the boot's id changes, once, also by another server", async () => {
     const reborn = (agoS: number) =>

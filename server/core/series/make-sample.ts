@@ -1,5 +1,4 @@
 import { composeMemory } from "../accounting/composition";
-import { viewSlab } from "../accounting/slab";
 import { composeSockets } from "../accounting/sockets";
 import { sockstatMemory, unexplainedAllocpage } from "../accounting/unexplained";
 import type { BucketId, Composition } from "../report";
@@ -30,8 +29,7 @@ export function makeSample(
   facts: SampleFacts,
   { essential: given, heavy }: Measurements,
 ): Sample | undefined {
-  // Nobody reads the evidence of a sample: without texts no line is looked up for it.
-  const essential = { ...given, texts: NO_TEXTS };
+  const essential = withoutTexts(given);
   const composition = composeMemory(essential);
   if (!composition) return undefined;
   const { hostname, kernel, uptimeSeconds } = essential.node;
@@ -46,8 +44,13 @@ export function makeSample(
       sockets: socketMemory(essential),
       oomKills: essential.vmstat?.value.get("oom_kill")?.value,
     }),
-    ...(heavy && listsOf(heavy)),
+    ...(heavy && listsOf(withoutTexts(heavy))),
   };
+}
+
+/** Nobody reads the evidence of a sample: without texts no line is looked up for it. */
+function withoutTexts(snapshot: Snapshot): Snapshot {
+  return { ...snapshot, texts: NO_TEXTS };
 }
 
 function bucketsOf({ buckets }: Composition): Sample["buckets"] {
@@ -71,9 +74,10 @@ function listsOf(snapshot: Snapshot): Pick<Sample, "slabCaches" | "holders" | "c
   });
 }
 
-function largestCaches(snapshot: Snapshot): readonly SlabCacheSample[] | undefined {
-  return viewSlab(snapshot)
-    ?.rows.slice(0, SLAB_CACHES)
+function largestCaches({ slab }: Snapshot): readonly SlabCacheSample[] | undefined {
+  return slab?.value
+    .toSorted((a, b) => b.bytes - a.bytes)
+    .slice(0, SLAB_CACHES)
     .map(({ name, bytes }) => ({ name, bytes }));
 }
 

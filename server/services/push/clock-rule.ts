@@ -22,11 +22,18 @@ export function clockOffset(skewMs: number | undefined, before: number | undefin
   return Math.round(skewMs);
 }
 
+const DOUBT = "Its clock is";
+
+/** True for a sentence of `clockDoubt`. */
+export function isClockDoubt(sentence: string): boolean {
+  return sentence.startsWith(DOUBT);
+}
+
 /** What the page says of a clock that is off; undefined for one that is right. */
 export function clockDoubt(offsetMs: number): string | undefined {
   if (Math.abs(offsetMs) <= TOLERATED_MS) return undefined;
   const direction = offsetMs < 0 ? "ahead of" : "behind";
-  return `Its clock is ${duration(Math.abs(offsetMs))} ${direction} this server's; its times are set right here.`;
+  return `${DOUBT} ${duration(Math.abs(offsetMs))} ${direction} this server's; its times are set right here.`;
 }
 
 /** Why a sample of that time is not kept; undefined for a plausible one. */

@@ -59,15 +59,16 @@ export function createKeepSamples(parts: KeepParts) {
   };
 }
 
-/** The sample on the server's time axis, with its doubt about the clock. */
-function place({ sample, skewMs }: Arriving, last: Seen | undefined): Sample {
+/**
+ * The sample on the server's time axis, with its doubt about the clock. A push of the smaller set does not say what
+ * the heavier one lacks; that stays as it was.
+ */
+function place({ sample, skewMs, texts }: Arriving, last: Seen | undefined): Sample {
   const offset = clockOffset(skewMs, last?.clockOffsetMs);
+  const before = texts ? [] : (last?.lacks ?? []);
   const doubt = clockDoubt(offset);
-  return {
-    ...sample,
-    atMs: sample.atMs + offset,
-    lacks: doubt === undefined ? sample.lacks : [...sample.lacks, doubt],
-  };
+  const lacks = new Set([...sample.lacks, ...before, ...(doubt === undefined ? [] : [doubt])]);
+  return { ...sample, atMs: sample.atMs + offset, lacks: [...lacks] };
 }
 
 function earliestByNode(samples: readonly Sample[], nowMs: number): ReadonlyMap<string, number> {

@@ -1,6 +1,6 @@
 import type { NodeEvent } from "../../core/series/history";
 import type { Sample } from "../../core/series/sample";
-import { clockDoubt, TOLERATED_MS } from "./clock-rule";
+import { clockDoubt, isClockDoubt, TOLERATED_MS } from "./clock-rule";
 
 /** What is remembered of a node's newest sample, to tell what changed with the next. */
 export interface Seen {
@@ -8,6 +8,8 @@ export interface Seen {
   readonly atMs: number;
   readonly uptimeSeconds?: number;
   readonly clockOffsetMs: number;
+  /** What its newest push of the heavier set lacked: the others say nothing of those files. */
+  readonly lacks: readonly string[];
 }
 
 /** /proc/uptime and the time of a push are not read at the same instant. */
@@ -26,6 +28,7 @@ export function seenNext(before: Seen | undefined, sample: Sample): Seen {
     bootId: sample.bootId,
     atMs: sample.atMs,
     clockOffsetMs: offsetOf(sample),
+    lacks: sample.lacks.filter((sentence) => !isClockDoubt(sentence)),
     ...(sample.uptimeSeconds !== undefined && { uptimeSeconds: sample.uptimeSeconds }),
   };
 }
