@@ -2,6 +2,7 @@
 
 import {
   type KeyboardEvent,
+  type MouseEvent,
   type ReactNode,
   useCallback,
   useEffect,
@@ -19,6 +20,8 @@ import { type PointTooltip, TooltipLayer } from "./tooltip-layer";
 import { useTimeGestures } from "./use-time-gestures";
 
 const WIDTH_OF_TICK = 84;
+/** Ms between two clicks that are one. */
+const DOUBLE_CLICK = 600;
 
 /** Charts of one page share the crosshair. */
 export const CROSSHAIR = "node-over-time";
@@ -50,6 +53,7 @@ export function TimeFrame(props: TimeFrameProps) {
   const hover = useHoverStore();
   const selection = useRef<HTMLDivElement>(null);
   const [pinned, setPinned] = useState<number>();
+  const pickedAt = useRef(Number.NEGATIVE_INFINITY);
   const [here, setHere] = useState<"pointer" | "keys">();
   const unpin = useCallback(() => setPinned(undefined), []);
   const isPinned = pinned !== undefined && pinned >= span.fromMs && pinned <= span.toMs;
@@ -61,8 +65,19 @@ export function TimeFrame(props: TimeFrameProps) {
       unpin();
       props.onZoom(fromMs, toMs);
     },
-    onPick: (ms) => setPinned(hover.get() ?? ms),
+    onPick: (ms) => {
+      pickedAt.current = performance.now();
+      setPinned(ms);
+    },
   });
+
+  function onDoubleClick({ target }: MouseEvent): void {
+    // The card that the first click pinned may have come to lie under the second one.
+    const isFresh = performance.now() - pickedAt.current < DOUBLE_CLICK;
+    if (!isFresh && target instanceof Element && target.closest("[data-over-plot]")) return;
+    unpin();
+    onZoomBack();
+  }
 
   function onKeyDownCapture(event: KeyboardEvent): void {
     const at = hover.get();
@@ -81,11 +96,7 @@ export function TimeFrame(props: TimeFrameProps) {
       className="relative touch-pan-y select-none [&_g:focus]:outline-none"
       style={{ height }}
       {...gestures}
-      onDoubleClick={(event) => {
-        if (event.target instanceof Element && event.target.closest("[data-over-plot]")) return;
-        unpin();
-        onZoomBack();
-      }}
+      onDoubleClick={onDoubleClick}
       onKeyDownCapture={onKeyDownCapture}
       onPointerEnter={() => setHere("pointer")}
       onPointerLeave={() => setHere(undefined)}
