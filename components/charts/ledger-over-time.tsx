@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo } from "react";
+import { useDeferredValue, useMemo } from "react";
 import type { NodeEvent, NodeHistory } from "@/server/core/series/history";
 import { BucketSwatch } from "../bucket-swatch";
 import { UnbrokenSizes } from "../unbroken-sizes";
@@ -15,7 +15,7 @@ import { STAT_COLUMNS } from "./time/legend-sort";
 import { PointsTable } from "./time/points-table";
 import { SeriesLegend } from "./time/series-legend";
 import { statsOf } from "./time/series-stats";
-import { CROSSHAIR, TimeFrame } from "./time/time-frame";
+import { TimeFrame } from "./time/time-frame";
 import { formatSpan } from "./time/zone-time";
 import { ZoomSliders } from "./time/zoom-sliders";
 import { useNarrowScreen } from "./use-narrow-screen";
@@ -39,7 +39,9 @@ interface LedgerOverTimeProps {
 /** MemTotal of a node over time, band on band: drawn, told in a sentence, and as tables. */
 export function LedgerOverTime(props: LedgerOverTimeProps) {
   const { history, events, zone, view, isolated, onZoom, onZoomBack, onMoment } = props;
-  const model = useMemo(() => ledgerModel(history, view, isolated), [history, view, isolated]);
+  // The legend answers at once; the chart follows.
+  const drawn = useDeferredValue(isolated);
+  const model = useMemo(() => ledgerModel(history, view, drawn), [history, view, drawn]);
   const summary = useMemo(() => ledgerSummary(history, model, zone), [history, model, zone]);
   const { span, points, ids } = model;
   const height = useNarrowScreen() === true ? 288 : 384;
@@ -66,7 +68,6 @@ export function LedgerOverTime(props: LedgerOverTimeProps) {
         span={span}
         zone={zone}
         height={height}
-        syncId={CROSSHAIR}
         momentMs={props.momentMs}
         onZoom={onZoom}
         onZoomBack={onZoomBack}
@@ -77,7 +78,7 @@ export function LedgerOverTime(props: LedgerOverTimeProps) {
       />
       <EventStrip events={events} span={span} zone={zone} onMoment={onMoment} />
       <figcaption>
-        <p className="mt-2 max-w-prose text-13 text-muted">
+        <p className="mt-2 min-h-15 max-w-prose text-13 text-muted sm:min-h-10">
           <UnbrokenSizes text={summary} />
         </p>
         {points.length > 0 ? <Numbers {...props} model={model} /> : null}

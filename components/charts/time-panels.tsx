@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import type {
   HistoryPoint,
   NodeHistory,
@@ -20,11 +20,15 @@ interface TimePanelsProps
 const HEAVIER = "The agent sends them with every tenth push.";
 
 /** Under the picture, over the same span: who may hold what it shows. */
-export function TimePanels({ panels, history, ...rest }: TimePanelsProps) {
+export const TimePanels = memo(function TimePanels(props: TimePanelsProps) {
+  const { panels, history, zone, onZoom, onZoomBack, onMoment, momentMs } = props;
   const { fromMs, toMs, stepMs } = history;
   const span = useMemo(() => ({ fromMs, toMs }), [fromMs, toMs]);
   const { available, sockets } = useMemo(() => linesOf(history.points), [history.points]);
-  const context: PanelContext = { ...rest, span, stepMs };
+  const context: PanelContext = useMemo(
+    () => ({ span, stepMs, zone, onZoom, onZoomBack, onMoment, momentMs }),
+    [span, stepMs, zone, onZoom, onZoomBack, onMoment, momentMs],
+  );
   return (
     <div className="grid gap-10">
       <TimePanel
@@ -69,7 +73,7 @@ export function TimePanels({ panels, history, ...rest }: TimePanelsProps) {
       />
     </div>
   );
-}
+});
 
 function linesOf(points: readonly HistoryPoint[]) {
   const line = (name: string, value: (point: HistoryPoint) => Bytes | undefined): PanelSeries[] => {

@@ -41,7 +41,6 @@ export function EventStrip({ events, span, zone, onMoment }: EventStripProps) {
   const { ref, width } = useWidth(1152);
   const [open, setOpen] = useState<string>();
   const clusters = clusterEvents(events, span, plotWidth(width), APART);
-  if (clusters.length === 0) return null;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the marks inside take focus and pointer; this closes their card
     <div
@@ -55,7 +54,7 @@ export function EventStrip({ events, span, zone, onMoment }: EventStripProps) {
         if (event.key === "Escape") setOpen(undefined);
       }}
     >
-      <ul aria-label="Events">
+      <ul aria-label="Events" hidden={clusters.length === 0}>
         {clusters.map((cluster) => {
           const key = cluster.events[0]?.id ?? "";
           const middle = MARGIN.left + cluster.place * plotWidth(width);

@@ -5,7 +5,7 @@ import { MINUTE, START } from "./history.test-support";
 import { nextIsolated } from "./isolate";
 import { nextSort, sortedRows } from "./legend-sort";
 import { panelLines, panelModel, panelSummary } from "./panel-model";
-import { momentAt, nearestIndex, xOf } from "./plot-geometry";
+import { MARGIN, nearestIndex, plotWidth, surfaceMoment, xOf } from "./plot-geometry";
 import { shortName } from "./short-name";
 
 const SPAN = { fromMs: START, toMs: START + 10 * MINUTE };
@@ -103,16 +103,27 @@ describe("places", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 3600 }), (seconds) => {
         const ms = START + seconds * 1000;
-        expect(momentAt(xOf(ms, span, 1000), span, 1000)).toBe(ms);
+        const x = xOf(ms, span, 1000) - MARGIN.left;
+        expect(surfaceMoment(x, span, plotWidth(1000))).toBe(ms);
       }),
     );
-    expect(momentAt(0, span, 1000)).toBe(span.fromMs);
-    expect(momentAt(5000, span, 1000)).toBe(span.toMs);
+    expect(surfaceMoment(-5, span, 1000)).toBe(span.fromMs);
+    expect(surfaceMoment(5000, span, 1000)).toBe(span.toMs);
   });
 
   it("the nearest in time, none where there is none", () => {
     expect(nearestIndex([10, 20, 40], 29)).toBe(1);
     expect(nearestIndex([10, 20, 40], 31)).toBe(2);
     expect(nearestIndex([], 1)).toBe(-1);
+    expect(nearestIndex([10], 1)).toBe(0);
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer()), fc.integer(), (unordered, ms) => {
+        const times = unordered.toSorted((a, b) => a - b);
+        const away = times.map((at) => Math.abs(at - ms));
+        expect(away[nearestIndex(times, ms)]).toBe(
+          times.length > 0 ? Math.min(...away) : undefined,
+        );
+      }),
+    );
   });
 });

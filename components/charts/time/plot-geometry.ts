@@ -15,17 +15,21 @@ export function xOf(ms: number, { fromMs, toMs }: TimeSpan, width: number): numb
   return MARGIN.left + ((ms - fromMs) / Math.max(1, toMs - fromMs)) * plotWidth(width);
 }
 
-/** Px from the left edge of the frame → moment, kept inside the span. */
-export function momentAt(x: number, { fromMs, toMs }: TimeSpan, width: number): number {
-  const part = Math.min(1, Math.max(0, (x - MARGIN.left) / plotWidth(width)));
+/** Px from the left edge of the plot → moment, kept inside the span. `width` is that of the plot. */
+export function surfaceMoment(x: number, { fromMs, toMs }: TimeSpan, width: number): number {
+  const part = Math.min(1, Math.max(0, x / Math.max(1, width)));
   return Math.round(fromMs + part * (toMs - fromMs));
 }
 
-/** Which of the ascending times is nearest; -1 where there is none. */
+/** Which of the ascending times is nearest; -1 where there is none. Of two as near the later one. */
 export function nearestIndex(times: readonly number[], ms: number): number {
-  let best = -1;
-  times.forEach((at, i) => {
-    if (best < 0 || Math.abs(at - ms) < Math.abs((times[best] ?? 0) - ms)) best = i;
-  });
-  return best;
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) < ms) low = middle + 1;
+    else high = middle;
+  }
+  const [before, after] = [times[low - 1], times[low]];
+  if (before === undefined) return after === undefined ? -1 : low;
+  return after === undefined || ms - before < after - ms ? low - 1 : low;
 }

@@ -1,9 +1,8 @@
 "use client";
 
 import {
-  type KeyboardEvent,
-  type MouseEvent,
   type ReactNode,
+  type RefObject,
   useCallback,
   useEffect,
   useMemo,
@@ -11,28 +10,25 @@ import {
   useState,
 } from "react";
 import { useWidth } from "../../allocpage/use-width";
-import { type HoverStore, useHoverStore } from "./hover-store";
 import { LazyTimePlot } from "./lazy-time-plot";
 import { MARGIN, plotWidth, type TimeSpan, xOf } from "./plot-geometry";
+import { PlotSurface } from "./plot-surface";
 import type { TimePlotProps } from "./time-plot";
 import { timeTicks } from "./time-ticks";
-import { type PointTooltip, TooltipLayer } from "./tooltip-layer";
-import { useTimeGestures } from "./use-time-gestures";
+import { CrosshairLine, type PointTooltip, TooltipLayer } from "./tooltip-layer";
+import { useNear } from "./use-near";
 
 const WIDTH_OF_TICK = 84;
 /** Ms between two clicks that are one. */
 const DOUBLE_CLICK = 600;
 
-/** Charts of one page share the crosshair. */
-export const CROSSHAIR = "node-over-time";
-
-export interface TimeFrameProps extends Pick<TimePlotProps, "label" | "rows" | "shapes" | "top"> {
+export interface TimeFrameProps extends Pick<TimePlotProps, "rows" | "shapes" | "top"> {
+  readonly label: string;
   readonly span: TimeSpan;
   /** Of the points that the rows draw. */
   readonly times: readonly number[];
   readonly zone: string;
   readonly height: number;
-  readonly syncId: string;
   readonly momentMs?: number | undefined;
   readonly onZoom: (fromMs: number, toMs: number) => void;
   readonly onZoomBack: () => void;
@@ -40,7 +36,7 @@ export interface TimeFrameProps extends Pick<TimePlotProps, "label" | "rows" | "
   readonly over?: (size: { readonly width: number; readonly height: number }) => ReactNode;
   /** What is told of a point that the crosshair stands on. */
   readonly tooltip: PointTooltip;
-  /** The same in a few words, for those who move the crosshair by keyboard and do not see it. */
+  /** The same in a few words, for those who do not see it. */
   readonly spoken: (point: number) => string;
   /** What stands in the frame when there is nothing to draw. */
   readonly empty?: ReactNode;
@@ -48,89 +44,70 @@ export interface TimeFrameProps extends Pick<TimePlotProps, "label" | "rows" | "
 
 /** A chart over time with its gestures, its crosshair, its tooltip and the mark of the chosen moment. */
 export function TimeFrame(props: TimeFrameProps) {
-  const { span, height, empty, over, onZoomBack } = props;
+  const { rows, span, height, empty, over, onZoomBack, spoken } = props;
   const { ref, width } = useWidth(1152);
-  const hover = useHoverStore();
+  const isNear = useNear(ref);
   const selection = useRef<HTMLDivElement>(null);
-  const [pinned, setPinned] = useState<number>();
   const pickedAt = useRef(Number.NEGATIVE_INFINITY);
-  const [here, setHere] = useState<"pointer" | "keys">();
+  const [pinned, setPinned] = useState<number>();
+  const [isHere, setIsHere] = useState(false);
+  const places = useMemo(() => rows.map(({ t }) => t), [rows]);
   const unpin = useCallback(() => setPinned(undefined), []);
   const isPinned = pinned !== undefined && pinned >= span.fromMs && pinned <= span.toMs;
   useEscape(isPinned, unpin);
-  const gestures = useTimeGestures({
-    span,
-    selection,
-    onZoom: (fromMs, toMs) => {
-      unpin();
-      props.onZoom(fromMs, toMs);
-    },
-    onPick: (ms) => {
-      pickedAt.current = performance.now();
-      setPinned(ms);
-    },
-  });
+  const layer = { ...props, places, width };
 
-  function onDoubleClick({ target }: MouseEvent): void {
-    // The card that the first click pinned may have come to lie under the second one.
-    const isFresh = performance.now() - pickedAt.current < DOUBLE_CLICK;
-    if (!isFresh && target instanceof Element && target.closest("[data-over-plot]")) return;
-    unpin();
-    onZoomBack();
-  }
-
-  function onKeyDownCapture(event: KeyboardEvent): void {
-    const at = hover.get();
-    setHere("keys");
-    if (event.key !== "Enter" || at === undefined) return;
-    if (!(event.target instanceof SVGElement)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    setPinned(at);
+  function pick(ms: number): void {
+    pickedAt.current = performance.now();
+    setPinned(ms);
   }
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the chart inside takes the focus and has the same by keyboard
+    // biome-ignore lint/a11y/noStaticElementInteractions: zooming back has a button; this only hears the double click
     <div
       ref={ref}
-      className="relative touch-pan-y select-none [&_g:focus]:outline-none"
+      className="relative"
       style={{ height }}
-      {...gestures}
-      onDoubleClick={onDoubleClick}
-      onKeyDownCapture={onKeyDownCapture}
-      onPointerEnter={() => setHere("pointer")}
-      onPointerLeave={() => setHere(undefined)}
-      onFocus={() => setHere((now) => now ?? "keys")}
-      onBlur={() => setHere((now) => (now === "keys" ? undefined : now))}
+      onDoubleClick={() => {
+        // On the card a double click marks a word, unless the card has just come to lie under the second click.
+        if (isPinned && performance.now() - pickedAt.current > DOUBLE_CLICK) return;
+        unpin();
+        onZoomBack();
+      }}
     >
-      {empty ?? <Plot {...props} width={width} hover={hover} />}
+      {empty ?? (isNear ? <Plot {...props} width={width} /> : null)}
       {over?.({ width, height })}
-      <div
-        ref={selection}
-        hidden
-        className="pointer-events-none absolute border-accent border-x bg-accent/15"
-        style={{ top: MARGIN.top, bottom: MARGIN.bottom }}
-      />
       <Marker ms={props.momentMs} span={span} width={width} look="border-accent" hasHead />
-      <Marker ms={pinned} span={span} width={width} look="border-ink border-dashed" />
-      {empty || (!here && !isPinned) ? null : (
-        <TooltipLayer
-          {...props}
-          width={width}
-          hover={hover}
-          pinned={isPinned ? pinned : undefined}
-          unpin={unpin}
-          isSpoken={here === "keys"}
-        />
+      <Marker ms={isPinned ? pinned : undefined} span={span} width={width} look="border-dashed" />
+      {empty ? null : (
+        <>
+          <CrosshairLine {...layer} />
+          <Selection box={selection} />
+          <PlotSurface
+            {...layer}
+            selection={selection}
+            onZoom={(fromMs, toMs) => {
+              unpin();
+              props.onZoom(fromMs, toMs);
+            }}
+            onPick={pick}
+            onHere={setIsHere}
+            spoken={(place) => {
+              const point = rows[place]?.point ?? -1;
+              return point < 0 ? "Nothing was measured" : spoken(point);
+            }}
+          />
+        </>
       )}
+      {!empty && (isHere || isPinned) ? (
+        <TooltipLayer {...layer} pinned={isPinned ? pinned : undefined} unpin={unpin} />
+      ) : null}
     </div>
   );
 }
 
-type Measured = TimeFrameProps & { readonly width: number; readonly hover: HoverStore };
-
-function Plot({ width, height, hover, span, zone, ...rest }: Measured) {
-  const { label, rows, shapes, top, syncId } = rest;
+function Plot(props: TimeFrameProps & { readonly width: number }) {
+  const { rows, shapes, top, width, height, span, zone } = props;
   const most = Math.max(2, Math.floor(plotWidth(width) / WIDTH_OF_TICK));
   const ticks = useMemo(
     () => timeTicks(span.fromMs, span.toMs, zone, most),
@@ -138,17 +115,26 @@ function Plot({ width, height, hover, span, zone, ...rest }: Measured) {
   );
   const size = useMemo(() => ({ width, height }), [width, height]);
   return (
-    <LazyTimePlot
-      label={label}
-      rows={rows}
-      shapes={shapes}
-      top={top}
-      syncId={syncId}
-      span={span}
-      ticks={ticks}
-      size={size}
-      onActive={hover.set}
-    />
+    <div aria-hidden className="pointer-events-none contain-paint will-change-transform">
+      <LazyTimePlot {...{ rows, shapes, top, span, ticks, size }} />
+    </div>
+  );
+}
+
+/** What a drag has chosen so far: placed by hand, see `useTimeGestures`. */
+function Selection({ box }: { readonly box: RefObject<HTMLDivElement | null> }) {
+  return (
+    <div
+      className="pointer-events-none absolute"
+      style={{
+        top: MARGIN.top,
+        bottom: MARGIN.bottom,
+        left: MARGIN.left,
+        right: MARGIN.right,
+      }}
+    >
+      <div ref={box} hidden className="absolute inset-y-0 border-accent border-x bg-accent/15" />
+    </div>
   );
 }
 
@@ -166,7 +152,7 @@ function Marker({ ms, span, width, look, hasHead = false }: MarkerProps) {
   return (
     <div
       aria-hidden
-      className={`pointer-events-none absolute border-l ${look}`}
+      className={`pointer-events-none absolute border-ink border-l ${look}`}
       style={{ left: xOf(ms, span, width), top: 0, bottom: MARGIN.bottom }}
     >
       {hasHead ? (
@@ -179,7 +165,7 @@ function Marker({ ms, span, width, look, hasHead = false }: MarkerProps) {
 function useEscape(isOn: boolean, onEscape: () => void): void {
   useEffect(() => {
     if (!isOn) return;
-    const listen = ({ key }: globalThis.KeyboardEvent) => {
+    const listen = ({ key }: KeyboardEvent) => {
       if (key === "Escape") onEscape();
     };
     document.addEventListener("keydown", listen);

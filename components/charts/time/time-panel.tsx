@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useDeferredValue, useMemo, useState } from "react";
 import type { PanelSeries } from "@/server/core/series/history";
 import { UnbrokenSizes } from "../../unbroken-sizes";
 import { LineSwatch } from "./line-swatch";
@@ -9,7 +9,7 @@ import { PanelTooltip } from "./panel-tooltip";
 import type { TimeSpan } from "./plot-geometry";
 import { PointsTable } from "./points-table";
 import { SeriesLegend } from "./series-legend";
-import { CROSSHAIR, TimeFrame } from "./time-frame";
+import { TimeFrame } from "./time-frame";
 
 /** What all panels of a page have in common. */
 export interface PanelContext {
@@ -42,11 +42,10 @@ const COLUMNS = ["last", "change", "slope"] as const;
 export function TimePanel({ title, note, kind, series, missing, context }: TimePanelProps) {
   const { span, stepMs, zone, onMoment } = context;
   const [isolated, setIsolated] = useState<readonly string[]>([]);
+  // The legend answers at once; the chart follows.
+  const drawn = useDeferredValue(isolated);
   const lines = useMemo(() => panelLines(series), [series]);
-  const model = useMemo(
-    () => panelModel(lines, span, stepMs, isolated),
-    [lines, span, stepMs, isolated],
-  );
+  const model = useMemo(() => panelModel(lines, span, stepMs, drawn), [lines, span, stepMs, drawn]);
   if (lines.length === 0) return <Missing title={title}>{missing}</Missing>;
 
   const tooltip = (point: number, isPinned: boolean, onUnpin: () => void) => {
@@ -65,7 +64,6 @@ export function TimePanel({ title, note, kind, series, missing, context }: TimeP
         shapes={model.shapes}
         top={model.top}
         height={HEIGHT}
-        syncId={CROSSHAIR}
         tooltip={tooltip}
         spoken={(point) => spokenPanel(model, point, zone)}
       />
@@ -111,7 +109,7 @@ function Words({
   const columns = lines.map(({ id, name, series }) => ({ id, name, title: series.name }));
   return (
     <figcaption>
-      <p className="mt-2 max-w-prose text-13 text-muted">
+      <p className="mt-2 min-h-10 max-w-prose text-13 text-muted">
         <UnbrokenSizes text={summary} />
       </p>
       <PointsTable label={`${title}: all points`} columns={columns} rows={rows} />

@@ -1,22 +1,18 @@
 "use client";
 
-import { memo, useEffect, useId } from "react";
+import { memo, useId } from "react";
 import {
   Area,
   CartesianGrid,
   ComposedChart,
   type DotItemDotProps,
   Line,
-  type MouseHandlerDataParam,
-  Tooltip,
-  useActiveTooltipLabel,
-  useIsTooltipActive,
   XAxis,
   YAxis,
 } from "recharts";
 import type { Bytes } from "@/server/core/units";
 import { byteTicks, formatByteTick } from "./byte-ticks";
-import { MARGIN, nearestIndex, type TimeSpan } from "./plot-geometry";
+import { MARGIN, type TimeSpan } from "./plot-geometry";
 import { isLonely, type PlotRow } from "./plot-rows";
 import type { TimeTick } from "./time-ticks";
 
@@ -32,7 +28,6 @@ export interface PlotShape {
 }
 
 export interface TimePlotProps {
-  readonly label: string;
   readonly rows: readonly PlotRow[];
   /** In the order of the values, which is the order of drawing. */
   readonly shapes: readonly PlotShape[];
@@ -40,26 +35,23 @@ export interface TimePlotProps {
   readonly top: Bytes;
   readonly ticks: readonly TimeTick[];
   readonly size: { readonly width: number; readonly height: number };
-  /** Charts of one id share the crosshair. */
-  readonly syncId: string;
-  readonly onActive: (atMs: number | undefined) => void;
 }
 
-/** Axes, bands and crosshair. Drawn again only when its data changes: what follows the pointer is drawn elsewhere. */
+/**
+ * Axes and bands, drawn again only when the data changes. Pointer, keyboard, crosshair and tooltip are not Recharts':
+ * a moving pointer made it measure and select in every chart of the page, several times what drawing a line costs.
+ */
 export const TimePlot = memo(function TimePlot(props: TimePlotProps) {
-  const { label, rows, shapes, span, top, ticks, size, syncId, onActive } = props;
+  const { rows, shapes, span, top, ticks, size } = props;
   const hatchId = useId();
   const labels = new Map(ticks.map((tick) => [tick.ms, tick.label]));
   return (
     <ComposedChart
-      accessibilityLayer
-      aria-label={label}
+      accessibilityLayer={false}
       width={size.width}
       height={size.height}
       data={rows as PlotRow[]}
       margin={MARGIN_OF_CHART}
-      syncId={syncId}
-      syncMethod={nearestTick}
     >
       <defs>
         {shapes.map(({ key, kind, colour }) =>
@@ -93,16 +85,12 @@ export const TimePlot = memo(function TimePlot(props: TimePlotProps) {
         tick={TICK}
       />
       {shapes.map((shape, at) => drawn(shape, at, hatchId))}
-      <Tooltip content={NOTHING} cursor={CURSOR} isAnimationActive={false} />
-      <ActiveMoment onActive={onActive} />
     </ComposedChart>
   );
 });
 
 const MARGIN_OF_CHART = { top: MARGIN.top, right: MARGIN.right, bottom: 0, left: 0 };
 const TICK = { fontSize: 12, fill: "var(--muted)" };
-const CURSOR = { stroke: "var(--ink)", strokeWidth: 1 };
-const NOTHING = () => null;
 
 function drawn({ key, kind, colour, dash, hasDots }: PlotShape, at: number, hatchId: string) {
   const shared = {
@@ -166,22 +154,3 @@ function valueAt(at: number) {
 
 /** The chart compares accessors by identity. */
 const VALUE_AT = Array.from({ length: 24 }, (_, at) => valueAt(at));
-
-/** Panels have moments of their own: the crosshair goes to the one nearest in time. */
-function nearestTick(
-  ticks: readonly { readonly value?: unknown }[],
-  { activeLabel }: MouseHandlerDataParam,
-): number {
-  return nearestIndex(
-    ticks.map(({ value }) => Number(value)),
-    Number(activeLabel),
-  );
-}
-
-function ActiveMoment({ onActive }: Pick<TimePlotProps, "onActive">) {
-  const label = useActiveTooltipLabel();
-  const isActive = useIsTooltipActive();
-  const atMs = isActive && label !== undefined ? Number(label) : undefined;
-  useEffect(() => onActive(atMs), [atMs, onActive]);
-  return null;
-}

@@ -19,7 +19,7 @@ export function TooltipCard({ atMs, zone, isPinned, onUnpin, ...props }: Tooltip
   return (
     <section
       aria-label="At this moment"
-      className="w-80 max-w-full rounded-control border border-rule-strong bg-raised px-3 py-2 text-12 text-muted max-sm:w-full"
+      className="w-full rounded-control border border-rule-strong bg-raised px-3 py-2 text-12 text-muted"
     >
       <p className="flex min-h-6 items-center gap-2">
         <time dateTime={new Date(atMs).toISOString()} className="font-medium text-13 text-ink">

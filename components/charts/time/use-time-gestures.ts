@@ -1,7 +1,7 @@
 import { type PointerEvent, type RefObject, useRef } from "react";
-import { MARGIN, momentAt, type TimeSpan } from "./plot-geometry";
+import { surfaceMoment, type TimeSpan } from "./plot-geometry";
 
-/** A shorter drag is a click. */
+/** A shorter drag is a click, px. */
 const LEAST_DRAG = 8;
 
 interface GestureTargets {
@@ -10,21 +10,21 @@ interface GestureTargets {
   readonly selection: RefObject<HTMLDivElement | null>;
   readonly onZoom: (fromMs: number, toMs: number) => void;
   readonly onPick: (ms: number) => void;
+  /** A mouse or pen over the plot; undefined when it leaves. */
+  readonly onHover: (ms: number | undefined) => void;
 }
 
 interface Drag {
   readonly pointerId: number;
   readonly from: number;
-  readonly left: number;
-  readonly width: number;
   isMoved: boolean;
 }
 
 /**
  * Drag across the plot to zoom, click to pick a moment; by mouse, pen and finger. Up and down a finger scrolls the
- * page as ever (`touch-action: pan-y` on the frame).
+ * page as ever (`touch-action: pan-y` on the surface). Places are px from the left edge of the surface.
  */
-export function useTimeGestures({ span, selection, onZoom, onPick }: GestureTargets) {
+export function useTimeGestures({ span, selection, onZoom, onPick, onHover }: GestureTargets) {
   const drag = useRef<Drag | undefined>(undefined);
 
   function end(): Drag | undefined {
@@ -36,47 +36,42 @@ export function useTimeGestures({ span, selection, onZoom, onPick }: GestureTarg
 
   return {
     onPointerDown(event: PointerEvent<HTMLDivElement>) {
-      if (event.button !== 0 || isControl(event.target)) return;
-      const { left, width } = event.currentTarget.getBoundingClientRect();
-      const from = event.clientX - left;
-      if (from < MARGIN.left || from > width - MARGIN.right) return;
-      drag.current = { pointerId: event.pointerId, from, left, width, isMoved: false };
+      if (event.button !== 0) return;
+      const from = event.nativeEvent.offsetX;
+      drag.current = { pointerId: event.pointerId, from, isMoved: false };
     },
     onPointerMove(event: PointerEvent<HTMLDivElement>) {
+      const { offsetX } = event.nativeEvent;
+      const width = event.currentTarget.clientWidth;
+      if (event.pointerType !== "touch") onHover(surfaceMoment(offsetX, span, width));
       const current = drag.current;
       if (!current || current.pointerId !== event.pointerId) return;
-      const to = event.clientX - current.left;
-      if (!current.isMoved && Math.abs(to - current.from) < LEAST_DRAG) return;
-      if (!current.isMoved) {
-        current.isMoved = true;
-        event.currentTarget.setPointerCapture(event.pointerId);
-      }
-      showSelection(selection.current, current, to);
+      if (!current.isMoved && Math.abs(offsetX - current.from) < LEAST_DRAG) return;
+      if (!current.isMoved) event.currentTarget.setPointerCapture(event.pointerId);
+      current.isMoved = true;
+      showSelection(selection.current, current.from, Math.min(width, Math.max(0, offsetX)));
     },
     onPointerUp(event: PointerEvent<HTMLDivElement>) {
       const ended = end();
       if (!ended || ended.pointerId !== event.pointerId) return;
-      const to = event.clientX - ended.left;
-      const [a, b] = [ended.from, to].map((x) => momentAt(x, span, ended.width));
-      if (a === undefined || b === undefined) return;
+      const width = event.currentTarget.clientWidth;
+      const a = surfaceMoment(ended.from, span, width);
+      const b = surfaceMoment(event.nativeEvent.offsetX, span, width);
       if (!ended.isMoved) onPick(b);
-      else if (Math.abs(a - b) >= 1) onZoom(Math.min(a, b), Math.max(a, b));
+      else if (a !== b) onZoom(Math.min(a, b), Math.max(a, b));
     },
     onPointerCancel() {
       end();
     },
+    onPointerLeave() {
+      onHover(undefined);
+    },
   };
 }
 
-/** Buttons and selectable text on top of the plot are not part of it. */
-function isControl(target: EventTarget): boolean {
-  return target instanceof Element && target.closest("[data-over-plot]") !== null;
-}
-
-function showSelection(element: HTMLDivElement | null, { from, width }: Drag, to: number): void {
+function showSelection(element: HTMLDivElement | null, from: number, to: number): void {
   if (!element) return;
-  const inside = Math.min(width - MARGIN.right, Math.max(MARGIN.left, to));
   element.hidden = false;
-  element.style.left = `${Math.min(from, inside)}px`;
-  element.style.width = `${Math.abs(inside - from)}px`;
+  element.style.left = `${Math.min(from, to)}px`;
+  element.style.width = `${Math.abs(to - from)}px`;
 }

@@ -1,13 +1,13 @@
-import { useState, useSyncExternalStore } from "react";
+import { useSyncExternalStore } from "react";
 
-/** Where the crosshair stands, kept outside React's tree: moving it draws the tooltip again and nothing else. */
-export interface HoverStore {
+/** Where the crosshair stands, kept outside React's tree: moving it draws the crosshairs and one tooltip again, no chart. */
+interface Crosshair {
   readonly get: () => number | undefined;
   readonly set: (atMs: number | undefined) => void;
   readonly subscribe: (listener: () => void) => () => void;
 }
 
-function createHover(): HoverStore {
+function createCrosshair(): Crosshair {
   let current: number | undefined;
   const listeners = new Set<() => void>();
   return {
@@ -24,12 +24,10 @@ function createHover(): HoverStore {
   };
 }
 
-export function useHoverStore(): HoverStore {
-  const [store] = useState(createHover);
-  return store;
-}
+/** One for all charts over time of a page: they share the crosshair. */
+export const crosshair = createCrosshair();
 
 /** The moment under the crosshair, ms; undefined while there is none. */
-export function useHovered(store: HoverStore): number | undefined {
-  return useSyncExternalStore(store.subscribe, store.get, () => undefined);
+export function useCrosshair(): number | undefined {
+  return useSyncExternalStore(crosshair.subscribe, crosshair.get, () => undefined);
 }
