@@ -19,6 +19,10 @@ const USAGE = `memledger ${VERSION}
   memledger token list | revoke ID
       Tokens with which agents push to the server that runs here: made, shown once and kept as a
       hash; listed with when each was last used; ended. PATTERN: "web-*".
+  memledger backup FILE.tar|DIR
+  memledger restore FILE.tar|DIR [--replace]
+      Everything the server keeps, with checksums, but for the key of sessions. The server may run during a backup;
+      for a restore it must be stopped. --replace: the folder may be in use; what it holds is set aside.
   memledger --version | --help
 `;
 const WRONG_USAGE = 64;
@@ -31,6 +35,8 @@ async function run(args: readonly string[]): Promise<Outcome> {
   if (command === "score") return runScore(rest);
   if (command === "secret") return runSecret(rest[0]);
   if (command === "token") return runToken(rest);
+  if (command === "backup") return runBackup(rest);
+  if (command === "restore") return runRestore(rest);
   if (command === "--version") return { stdout: `${VERSION}\n`, stderr: "", exitCode: 0 };
   if (command === "--help" || command === "-h") return { stdout: USAGE, stderr: "", exitCode: 0 };
   return wrongUsage(command === undefined ? "what shall be done?" : `unknown command "${command}"`);
@@ -54,6 +60,32 @@ async function runToken(args: readonly string[]): Promise<Outcome> {
       if (error instanceof TokenUsageError) return wrongUsage(error.message);
       throw error;
     }
+  });
+}
+
+async function runBackup(args: readonly string[]): Promise<Outcome> {
+  return withUsage(async () => {
+    const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} });
+    const [target, ...others] = positionals;
+    if (target === undefined || others.length > 0)
+      return wrongUsage("backup takes one FILE or DIR");
+    const { backup } = await import("./backup");
+    return backup(target);
+  });
+}
+
+async function runRestore(args: readonly string[]): Promise<Outcome> {
+  return withUsage(async () => {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { replace: { type: "boolean", default: false } },
+    });
+    const [source, ...others] = positionals;
+    if (source === undefined || others.length > 0)
+      return wrongUsage("restore takes one FILE or DIR");
+    const { restore } = await import("./backup");
+    return restore(source, values);
   });
 }
 

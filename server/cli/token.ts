@@ -3,7 +3,7 @@ import type { AgentTokens } from "../services/access/agent-tokens";
 import { tokenRequest } from "../services/access/token-request";
 import { toServiceError } from "../services/service-error";
 import type { Outcome } from "./analyze";
-import { NoServerError, withTokens } from "./running-store";
+import { NoStoreError, withTokens } from "./running-store";
 import { padEnd, printable } from "./terminal";
 
 /** Wrong usage: the command prints why and how it is used. */
@@ -15,7 +15,7 @@ export async function token(args: readonly string[]): Promise<Outcome> {
   try {
     return await withTokens(command);
   } catch (error) {
-    const known = error instanceof NoServerError ? error : toServiceError(error);
+    const known = error instanceof NoStoreError ? error : toServiceError(error);
     if (known) return { stdout: "", stderr: `memledger: ${known.message}\n`, exitCode: 2 };
     throw error;
   }

@@ -5,6 +5,7 @@ const program = fileURLToPath(new URL("../../dist/memledger.mjs", import.meta.ur
 const inputsFile = `${program}.inputs.json`;
 
 if (isStale()) await rebuild();
+if (["backup", "restore"].includes(process.argv[2] ?? "")) await ensureEngine();
 await import(pathToFileURL(program).href);
 
 /** Whether a source is newer than the bundle: one stat per source of ours, about 1 ms in all. */
@@ -20,6 +21,14 @@ function isStale() {
   } catch {
     return true;
   }
+}
+
+/** These two may run an engine of their own. */
+async function ensureEngine() {
+  const { ensureInstalled } = await import("./install.mjs");
+  const { ensureBundles } = await import("./build.mjs");
+  await ensureInstalled();
+  await ensureBundles();
 }
 
 async function rebuild() {

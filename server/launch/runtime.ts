@@ -1,5 +1,6 @@
 import { type Environment, environment } from "../environment";
 import { hasSecret } from "../services/access/access-file";
+import { findUnfinishedRestore } from "../services/backup/unfinished-restore";
 import { openClock } from "../services/clock";
 import { connectStore } from "../store/client";
 import { migrate } from "../store/migrate";
@@ -31,6 +32,11 @@ export function isLoopback(host: string): boolean {
 /** Files the origin of the data folder's clock, before site and worker open it at the same time. */
 export function settleClock({ dataDir, clockSpeed }: Environment): void {
   openClock({ dataDir, speed: clockSpeed });
+}
+
+/** Why the data folder may not be served yet: a restore into it was cut short. */
+export function findUnfinished({ dataDir }: Environment): Promise<string | undefined> {
+  return findUnfinishedRestore(dataDir);
 }
 
 /**

@@ -59,8 +59,9 @@ async function prepare() {
   /** @type {Runtime} */
   const runtime = await import(pathToFileURL(inRoot("dist/runtime.mjs")).href);
   const environment = runtime.readEnvironment();
-  const exposure = await runtime.findExposure(environment);
-  if (exposure !== undefined) throw new Error(exposure);
+  const reason =
+    (await runtime.findExposure(environment)) ?? (await runtime.findUnfinished(environment));
+  if (reason !== undefined) throw new Error(reason);
   await requireFreePort(environment.host, environment.port);
   runtime.settleClock(environment);
   return { runtime, environment };

@@ -1,4 +1,5 @@
 import os from "node:os";
+import path from "node:path";
 
 const MIB = 1024 * 1024;
 
@@ -26,12 +27,16 @@ const CACHES: Readonly<Record<string, number>> = {
   compiled_expression_cache_size: 32 * MIB,
 };
 
+/** Where, inside its own folder, the engine writes and reads backups; it does so nowhere else. */
+export const BACKUPS_FOLDER = "backups";
+
 /** How the engine is opened: the settings above, small caches, and a ceiling on its memory. */
-export function connectionArguments(): string[] {
+export function connectionArguments(dataDir: string): string[] {
   const ceiling = Math.min(4096 * MIB, Math.max(1024 * MIB, Math.floor(os.totalmem() / 4)));
   return [
     ...[...baseSettings].map(([name, value]) => `--${name}=${value}`),
     ...Object.entries(CACHES).map(([name, bytes]) => `--${name}=${bytes}`),
     `--max_server_memory_usage=${ceiling}`,
+    `--backups.allowed_path=${path.join(dataDir, BACKUPS_FOLDER)}`,
   ];
 }

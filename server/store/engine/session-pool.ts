@@ -33,7 +33,7 @@ export class SessionPool {
   /** @throws ChdbConnectionError without the reason, which the engine prints on stderr. */
   constructor(dataDir: string) {
     const open = (): Slot => ({
-      session: new Session(dataDir, { connectionArgs: connectionArguments() }),
+      session: new Session(dataDir, { connectionArgs: connectionArguments(dataDir) }),
       knownParams: new Set(),
     });
     this.#writer = open();
