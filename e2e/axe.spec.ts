@@ -1,6 +1,7 @@
 import { test as anyPage } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
 import { overflowsOf } from "./page-measures";
+import { every, pushSamples } from "./push-samples";
 import { type StoredSnapshot, shareSnapshot, storeCapture, storeExample } from "./site";
 import { expect, test } from "./test";
 
@@ -64,6 +65,21 @@ for (const [name, path, heading] of ROUTES) {
 test("a node with its snapshots: no violation", async ({ page }) => {
   await page.goto(snapshot.path.split("/").slice(0, 3).join("/"));
   await expect(page.getByRole("heading", { level: 1 })).toContainText("web-07");
+  await expectAccessible(page);
+});
+
+test("a node over time, with a moment and its range open: no violation", async ({
+  page,
+  request,
+}) => {
+  test.slow();
+  const node = "axe-1";
+  await pushSamples(request, { node, agoS: every(60, 3600, 120), missing: (agoS) => 5e5 * agoS });
+  await pushSamples(request, { node, agoS: [30], isHeavy: true, header: ["label: pool=gpu"] });
+  await page.goto(`/nodes/${node}?from=now-1h&moment=${Date.now() - 30_000}`);
+  await expect(page.getByRole("region", { name: /^At \d/ })).toContainText("From the push");
+  await page.getByRole("button", { name: "Last hour" }).click();
+  await expect(page.getByLabel("From", { exact: true })).toBeVisible();
   await expectAccessible(page);
 });
 

@@ -30,7 +30,7 @@ export const TimePanels = memo(function TimePanels(props: TimePanelsProps) {
     [span, stepMs, zone, onZoom, onZoomBack, onMoment, momentMs],
   );
   return (
-    <div className="grid gap-10">
+    <div className="grid grid-cols-1 gap-10">
       <TimePanel
         title="Slab caches"
         note="The largest and those that grew most"

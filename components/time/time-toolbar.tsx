@@ -1,7 +1,7 @@
 "use client";
 
 import { ChevronLeft, ChevronRight, type LucideIcon, Undo2, ZoomOut } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import {
   absoluteRange,
   type RangeText,
@@ -34,6 +34,8 @@ interface TimeToolbarProps {
   readonly onRefresh: () => void;
   /** The address of this page with another range. */
   readonly hrefOf: (range: RangeText) => string;
+  /** What else is chosen about the picture: stands in the second row. */
+  readonly children?: ReactNode;
 }
 
 /** Everything about the span of time: which one, its neighbours, live or not, a link to it. */
@@ -65,7 +67,7 @@ export function TimeToolbar(props: TimeToolbarProps) {
   });
 
   return (
-    <div className="space-y-1">
+    <div className="space-y-2">
       <div role="toolbar" aria-label="Time" className="flex flex-wrap items-center gap-2">
         <div className="flex min-w-0 items-center gap-2">
           <IconButton icon={ChevronLeft} label="Earlier by half" onClick={() => shift(-1)} />
@@ -90,10 +92,11 @@ export function TimeToolbar(props: TimeToolbarProps) {
           />
         </div>
       </div>
-      <p className="flex flex-wrap gap-x-4 text-12 text-muted">
-        <span>Times in {zone}</span>
-        <span role="status">{said}</span>
-      </p>
+      <div className="flex flex-wrap items-center gap-x-4 text-12 text-muted">
+        {props.children}
+        <p role="status">{said}</p>
+        <p className="ml-auto">Times in {zone}</p>
+      </div>
     </div>
   );
 }

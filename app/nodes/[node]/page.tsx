@@ -69,23 +69,7 @@ export default async function NodePage({ params, searchParams }: NodePageProps) 
           newest={newest}
           initial={initial}
         />
-      ) : (
-        <SnapshotsOnly newest={newest} />
-      )}
-      <Snapshots answer={answer} />
-    </div>
-  );
-}
-
-/** A node that nobody watches: the sentence of its newest snapshot, and how it could be watched. */
-async function SnapshotsOnly({
-  newest,
-}: {
-  readonly newest: NodeAnswer["snapshots"][number] | undefined;
-}) {
-  return (
-    <>
-      {newest ? (
+      ) : newest ? (
         <NodeHeadline
           status={newest.status}
           headline={newest.headline}
@@ -93,8 +77,9 @@ async function SnapshotsOnly({
           isStale={false}
         />
       ) : null}
-      <AgentHint origin={await ownOrigin()} />
-    </>
+      <Snapshots answer={answer} />
+      {initial ? null : <AgentHint origin={await ownOrigin()} />}
+    </div>
   );
 }
 

@@ -102,23 +102,22 @@ function OverTime({ node, pathname, knownZone, newest, initial }: NodeOverTimePr
           onZone={(tz) => url.push({ tz })}
           onRefresh={data.refresh}
           hrefOf={past.hrefOf(url.hrefOf)}
-        />
-        <div className="mt-3 space-y-10" {...live.hold}>
-          <div>
-            <ViewChoice view={url.view} onView={(view) => url.push({ view })} />
-            <QueryPanel query={history} what="the picture" placeholder="h-96">
-              {(known) => (
-                <LedgerOverTime
-                  {...chart}
-                  history={known}
-                  events={events.data ?? []}
-                  view={url.view}
-                  isolated={url.isolated}
-                  onIsolate={(ids) => url.push({ only: ids.join(",") || undefined })}
-                />
-              )}
-            </QueryPanel>
-          </div>
+        >
+          <ViewChoice view={url.view} onView={(view) => url.push({ view })} />
+        </TimeToolbar>
+        <div className="mt-4 space-y-10" {...live.hold}>
+          <QueryPanel query={history} what="the picture" placeholder="h-96">
+            {(known) => (
+              <LedgerOverTime
+                {...chart}
+                history={known}
+                events={events.data ?? []}
+                view={url.view}
+                isolated={url.isolated}
+                onIsolate={(ids) => url.push({ only: ids.join(",") || undefined })}
+              />
+            )}
+          </QueryPanel>
           <Section
             id="moment"
             title={momentMs === undefined ? "One moment" : `At ${formatAt(momentMs, zone)}`}

@@ -9,7 +9,7 @@ import {
 } from "@tanstack/react-query";
 import { TRPCClientError } from "@trpc/client";
 import { useRouter } from "next/navigation";
-import { useEffect, useEffectEvent, useRef } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useApiClient } from "@/app/api-provider";
 import type { PanelQuery } from "@/components/node/query-panel";
 import type { TimeRange } from "@/server/core/time/time-range";
@@ -31,7 +31,6 @@ const AWAITING_MS = 3000;
 export function useNodeData(query: NodeDataQuery) {
   const { node, range, zone, momentMs, initial, everyMs } = query;
   const { nodes } = useApiClient();
-  const toPanel = usePanelQuery();
   const { from, to } = range;
   const span = { node, from, to, zone };
   const spanKey = spanKeyOf(range, zone);
@@ -81,10 +80,10 @@ export function useNodeData(query: NodeDataQuery) {
   useArrival(node, standing.data.requestedAtMs);
 
   return {
-    history: toPanel(history, ["history", node]),
-    panels: toPanel(panels, ["panels", node]),
-    events: toPanel(events, ["events", node]),
-    moment: toPanel(moment, ["moment", node]),
+    history: usePanelQuery(history, ["history", node]),
+    panels: usePanelQuery(panels, ["panels", node]),
+    events: usePanelQuery(events, ["events", node]),
+    moment: usePanelQuery(moment, ["moment", node]),
     standing: standing.data,
     refreshStanding: () => standing.refetch(),
     refreshEvents: () => events.refetch(),
@@ -94,16 +93,19 @@ export function useNodeData(query: NodeDataQuery) {
   };
 }
 
-function usePanelQuery() {
+/** What a part shows of its query. What was read before stays until something else has been read, also when that fails. */
+function usePanelQuery<T>(result: UseQueryResult<T>, queryKey: QueryKey): PanelQuery<T> {
   const client = useQueryClient();
-  return <T>(result: UseQueryResult<T>, queryKey: QueryKey): PanelQuery<T> => ({
-    data: result.data,
-    isOld: result.isPlaceholderData,
+  const [last, setLast] = useState(result.data);
+  if (result.data !== undefined && result.data !== last) setLast(result.data);
+  return {
+    data: result.data ?? last,
+    isOld: result.isPlaceholderData || result.data === undefined,
     isFetching: result.isFetching,
     problem: result.error && !result.isFetching ? problemOf(result.error) : undefined,
     onRetry: () => void result.refetch(),
     onCancel: () => void client.cancelQueries({ queryKey }),
-  });
+  };
 }
 
 /** The server's own sentence; where there is none, the answer did not come. */

@@ -14,7 +14,7 @@ const VIEWS = [
 /** All of MemTotal, or the kernel's part drawn large on a flat base. */
 export function ViewChoice({ view, onView }: ViewChoiceProps) {
   return (
-    <fieldset className="mb-3 flex gap-1">
+    <fieldset className="flex gap-1">
       <legend className="sr-only">What is drawn</legend>
       {VIEWS.map(([value, label]) => (
         <button
