@@ -3,6 +3,7 @@
 import { useDeferredValue, useMemo } from "react";
 import type { NodeEvent, NodeHistory } from "@/server/core/series/history";
 import { BucketSwatch } from "../bucket-swatch";
+import { formatDuration } from "../format-time";
 import { UnbrokenSizes } from "../unbroken-sizes";
 import { BandLabels, labelPlaces } from "./time/band-labels";
 import { DISPLAY_IDS, displayStyle, type LedgerView, visibleIds } from "./time/display-buckets";
@@ -57,7 +58,10 @@ export function LedgerOverTime(props: LedgerOverTimeProps) {
     <figure aria-label={`Memory of ${history.node} over time`}>
       <p className="mb-1 flex flex-wrap justify-between gap-x-6 text-12 text-muted">
         <span>{points.length > 0 ? <UnbrokenSizes text={model.scale} /> : null}</span>
-        <span>{formatSpan(span.fromMs, span.toMs, zone)}</span>
+        <span>
+          {formatSpan(span.fromMs, span.toMs, zone)}
+          {points.length > 1 ? `, one point per ${formatDuration(history.stepMs / 1000)}` : ""}
+        </span>
       </p>
       <TimeFrame
         label={`Memory of ${history.node} over time, stacked`}

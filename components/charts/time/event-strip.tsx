@@ -13,7 +13,7 @@ import { type KeyboardEvent, useState } from "react";
 import type { NodeEvent } from "@/server/core/series/history";
 import { useWidth } from "../../allocpage/use-width";
 import { clusterEvents, type EventCluster } from "./event-clusters";
-import { MARGIN, plotWidth, type TimeSpan } from "./plot-geometry";
+import { leftOf, MARGIN, plotWidth, type TimeSpan } from "./plot-geometry";
 import { formatAt } from "./zone-time";
 
 const MARK: Readonly<Record<NodeEvent["kind"], readonly [LucideIcon, string]>> = {
@@ -59,7 +59,11 @@ export function EventStrip({ events, span, zone, onMoment }: EventStripProps) {
           const key = cluster.events[0]?.id ?? "";
           const middle = MARGIN.left + cluster.place * plotWidth(width);
           return (
-            <li key={key} className="absolute top-0.5" style={{ left: middle - 12 }}>
+            <li
+              key={key}
+              className="absolute top-0.5 -translate-x-3"
+              style={{ left: leftOf(cluster.place) }}
+            >
               <Mark cluster={cluster} isOpen={open === key} onOpen={() => setOpen(key)} />
               {open === key ? (
                 <div

@@ -60,6 +60,11 @@ export function PanelTooltip({ lines, atMs, ...props }: PanelTooltipProps) {
       ]}
     >
       <table className="mt-1 w-full table-fixed">
+        <colgroup>
+          <col />
+          <col className="w-20" />
+          <col className="w-20" />
+        </colgroup>
         <thead className="sr-only">
           <tr>
             <th scope="col">Name</th>
@@ -76,10 +81,10 @@ export function PanelTooltip({ lines, atMs, ...props }: PanelTooltipProps) {
                   <bdi className="truncate">{line.name}</bdi>
                 </span>
               </th>
-              <td className="w-20 pl-2 text-right text-ink">
+              <td className="pl-2 text-right text-ink">
                 <Size bytes={bytes} />
               </td>
-              <td className="w-20 whitespace-nowrap pl-2 text-right text-faint">
+              <td className="whitespace-nowrap pl-2 text-right text-faint">
                 {formatBytesDifference(change)}
               </td>
             </tr>

@@ -15,6 +15,11 @@ export function xOf(ms: number, { fromMs, toMs }: TimeSpan, width: number): numb
   return MARGIN.left + ((ms - fromMs) / Math.max(1, toMs - fromMs)) * plotWidth(width);
 }
 
+/** The same as a CSS length, right at any width of the frame: also on the server, which does not know it. */
+export function leftOf(part: number): string {
+  return `calc(${MARGIN.left}px + (100% - ${MARGIN.left + MARGIN.right}px) * ${part.toFixed(5)})`;
+}
+
 /** Px from the left edge of the plot → moment, kept inside the span. `width` is that of the plot. */
 export function surfaceMoment(x: number, { fromMs, toMs }: TimeSpan, width: number): number {
   const part = Math.min(1, Math.max(0, x / Math.max(1, width)));

@@ -10,8 +10,8 @@ import {
   useState,
 } from "react";
 import { useWidth } from "../../allocpage/use-width";
-import { LazyTimePlot } from "./lazy-time-plot";
-import { MARGIN, plotWidth, type TimeSpan, xOf } from "./plot-geometry";
+import { LazyTimePlot, PlotSkeleton } from "./lazy-time-plot";
+import { leftOf, MARGIN, nearestIndex, plotWidth, type TimeSpan } from "./plot-geometry";
 import { PlotSurface } from "./plot-surface";
 import type { TimePlotProps } from "./time-plot";
 import { timeTicks } from "./time-ticks";
@@ -59,7 +59,7 @@ export function TimeFrame(props: TimeFrameProps) {
 
   function pick(ms: number): void {
     pickedAt.current = performance.now();
-    setPinned(ms);
+    setPinned(places[nearestIndex(places, ms)]);
   }
 
   return (
@@ -75,10 +75,10 @@ export function TimeFrame(props: TimeFrameProps) {
         onZoomBack();
       }}
     >
-      {empty ?? (isNear ? <Plot {...props} width={width} /> : null)}
-      {over?.({ width, height })}
-      <Marker ms={props.momentMs} span={span} width={width} look="border-accent" hasHead />
-      <Marker ms={isPinned ? pinned : undefined} span={span} width={width} look="border-dashed" />
+      {empty ?? (isNear ? <Plot {...props} width={width} /> : <PlotSkeleton />)}
+      {isNear ? over?.({ width, height }) : null}
+      <Marker ms={props.momentMs} span={span} look="border-accent" hasHead />
+      <Marker ms={isPinned ? pinned : undefined} span={span} look="border-ink border-dashed" />
       {empty ? null : (
         <>
           <CrosshairLine {...layer} />
@@ -141,19 +141,22 @@ function Selection({ box }: { readonly box: RefObject<HTMLDivElement | null> }) 
 interface MarkerProps {
   readonly ms: number | undefined;
   readonly span: TimeSpan;
-  readonly width: number;
   readonly look: string;
   /** The chosen moment has a head, the pinned one is dashed: not colour alone. */
   readonly hasHead?: boolean;
 }
 
-function Marker({ ms, span, width, look, hasHead = false }: MarkerProps) {
+function Marker({ ms, span, look, hasHead = false }: MarkerProps) {
   if (ms === undefined || ms < span.fromMs || ms > span.toMs) return null;
   return (
     <div
       aria-hidden
-      className={`pointer-events-none absolute border-ink border-l ${look}`}
-      style={{ left: xOf(ms, span, width), top: 0, bottom: MARGIN.bottom }}
+      className={`pointer-events-none absolute border-l ${look}`}
+      style={{
+        left: leftOf((ms - span.fromMs) / Math.max(1, span.toMs - span.fromMs)),
+        top: 0,
+        bottom: MARGIN.bottom,
+      }}
     >
       {hasHead ? (
         <span className="absolute -top-1 -left-[6px] border-x-[6px] border-x-transparent border-t-8 border-t-accent" />

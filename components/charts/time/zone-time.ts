@@ -1,54 +1,31 @@
-const formats = new Map<string, Intl.DateTimeFormat>();
+import { readZone, toLocal, UTC, zoneOffset } from "@/server/core/time/zone";
 
-/** Making one costs more than a thousand uses of it. An unknown zone falls back to UTC. */
-function formatIn(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${zone} ${JSON.stringify(options)}`;
-  const known = formats.get(key);
-  if (known) return known;
-  const format = new Intl.DateTimeFormat("en-GB", { ...options, timeZone: knownZone(zone) });
-  formats.set(key, format);
-  return format;
-}
+/**
+ * Times in words. They are put together here and not by the runtime's locales, whose months and zone names differ
+ * from one version to the next: what the server sent must be what the browser draws.
+ */
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 const zones = new Map<string, string>();
 
-/** The zone itself, or UTC where the browser does not know it. */
+/** The zone itself, or UTC where the runtime does not know it. */
 export function knownZone(zone: string): string {
-  const known = zones.get(zone);
-  if (known) return known;
-  let found = "UTC";
-  try {
-    found = new Intl.DateTimeFormat("en-GB", { timeZone: zone }).resolvedOptions().timeZone;
-  } catch {
-    // Not a zone: UTC is what is left, and its name stands beside every time.
-  }
-  zones.set(zone, found);
-  return found;
+  const known = zones.get(zone) ?? readZone(zone) ?? UTC;
+  zones.set(zone, known);
+  return known;
 }
 
-const WALL: Intl.DateTimeFormatOptions = {
-  year: "numeric",
-  month: "numeric",
-  day: "numeric",
-  hour: "numeric",
-  minute: "numeric",
-  second: "numeric",
-  hourCycle: "h23",
-};
-
-/** What the clock on the wall shows, as if it were UTC, in ms: for arithmetic on hours and days of the zone. */
+/** What the clock on the wall shows, as if it were UTC, in ms. */
 export function wallClock(ms: number, zone: string): number {
-  const part: Record<string, number> = {};
-  for (const { type, value } of formatIn(zone, WALL).formatToParts(ms)) part[type] = Number(value);
-  const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
-  const milliseconds = ((ms % 1000) + 1000) % 1000;
-  return Date.UTC(year, month - 1, day, hour, minute, second) + milliseconds;
+  return toLocal(ms, knownZone(zone));
 }
 
 /** The instants at which the wall shows this: none in the hour that is skipped, two in the one that is repeated. */
 export function instantsOf(wall: number, zone: string): readonly number[] {
-  const DAY = 86_400_000;
-  const offsets = [wall - DAY, wall + DAY].map((near) => wallClock(near, zone) - near);
+  const offsets = [wall - DAY, wall + DAY].map((near) => zoneOffset(near, knownZone(zone)));
   return [...new Set(offsets.map((offset) => wall - offset))]
     .filter((instant) => wallClock(instant, zone) === wall)
     .toSorted((a, b) => a - b);
@@ -56,43 +33,41 @@ export function instantsOf(wall: number, zone: string): readonly number[] {
 
 /** "14:10" or "14:10:30". */
 export function formatClock(ms: number, zone: string, hasSeconds: boolean): string {
-  const seconds = hasSeconds ? ({ second: "2-digit" } as const) : {};
-  return formatIn(zone, {
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-    ...seconds,
-  }).format(ms);
+  return new Date(wallClock(ms, zone)).toISOString().slice(11, hasSeconds ? 19 : 16);
 }
 
 /** "25 Nov", with the year where it is asked for. */
 export function formatDay(ms: number, zone: string, hasYear = false): string {
-  const year = hasYear ? ({ year: "numeric" } as const) : {};
-  return formatIn(zone, { day: "numeric", month: "short", ...year }).format(ms);
+  const wall = new Date(wallClock(ms, zone));
+  const day = `${wall.getUTCDate()} ${MONTHS[wall.getUTCMonth()]}`;
+  return hasYear ? `${day} ${wall.getUTCFullYear()}` : day;
 }
 
-/** "CET", "GMT-5", "UTC": what the zone is called at that moment. */
-function zoneName(ms: number, zone: string): string {
-  const parts = formatIn(zone, { timeZoneName: "short" }).formatToParts(ms);
-  return parts.find(({ type }) => type === "timeZoneName")?.value ?? knownZone(zone);
+/** "UTC", "UTC+1", "UTC+5:45", "UTC−5": how far the zone is ahead at that moment. */
+function offsetName(ms: number, zone: string): string {
+  const minutes = Math.round(zoneOffset(ms, knownZone(zone)) / MINUTE);
+  if (minutes === 0) return "UTC";
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  const sign = minutes < 0 ? "\u2212" : "+";
+  return `UTC${sign}${hours}${rest === 0 ? "" : `:${String(rest).padStart(2, "0")}`}`;
 }
 
-/** "25 Nov 2026, 14:10:30 CET". */
+/** "25 Nov 2026, 14:10:30 UTC+1". */
 export function formatAt(ms: number, zone: string): string {
-  return `${formatDay(ms, zone, true)}, ${formatClock(ms, zone, true)} ${zoneName(ms, zone)}`;
+  return `${formatDay(ms, zone, true)}, ${formatClock(ms, zone, true)} ${offsetName(ms, zone)}`;
 }
 
 /** "14:10" within a day, "25 Nov, 14:10" over more than one. */
 export function formatWithin(ms: number, zone: string, spanMs: number): string {
-  const clock = formatClock(ms, zone, spanMs < 10 * 60_000);
-  return spanMs <= 26 * 3_600_000 ? clock : `${formatDay(ms, zone)}, ${clock}`;
+  const clock = formatClock(ms, zone, spanMs < 10 * MINUTE);
+  return spanMs <= 26 * HOUR ? clock : `${formatDay(ms, zone)}, ${clock}`;
 }
 
-/** "25 Nov 2026, 10:00 – 16:00 CET"; the day twice where it changes. */
+/** "25 Nov 2026, 10:00 – 16:00 UTC+1"; the day twice where it changes. */
 export function formatSpan(fromMs: number, toMs: number, zone: string): string {
-  const hasSeconds = toMs - fromMs < 10 * 60_000;
+  const hasSeconds = toMs - fromMs < 10 * MINUTE;
   const [first, last] = [fromMs, toMs].map((ms) => formatDay(ms, zone, true));
   const until = formatClock(toMs, zone, hasSeconds);
   const end = first === last ? until : `${last}, ${until}`;
-  return `${first}, ${formatClock(fromMs, zone, hasSeconds)} – ${end} ${zoneName(toMs, zone)}`;
+  return `${first}, ${formatClock(fromMs, zone, hasSeconds)} – ${end} ${offsetName(toMs, zone)}`;
 }
