@@ -22,7 +22,10 @@ export function TooltipCard({ atMs, zone, isPinned, onUnpin, ...props }: Tooltip
       className="w-full rounded-control border border-rule-strong bg-raised px-3 py-2 text-12 text-muted"
     >
       <p className="flex min-h-6 items-center gap-2">
-        <time dateTime={new Date(atMs).toISOString()} className="font-medium text-13 text-ink">
+        <time
+          dateTime={new Date(atMs).toISOString()}
+          className="whitespace-nowrap font-medium text-13 text-ink"
+        >
           {formatAt(atMs, zone)}
         </time>
         <span className="min-w-0 truncate text-faint">{knownZone(zone)}</span>
