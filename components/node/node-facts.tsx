@@ -40,7 +40,11 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 /** What the newest push lacked and why it matters, with doubts about the node's clock. */
 export function LackList({ lacks }: { readonly lacks: readonly string[] }) {
   if (lacks.length === 0)
-    return <p className="text-13 text-muted">The agent could read everything it wants.</p>;
+    return (
+      <p className="text-13 text-muted">
+        None: the agent could read everything it wants, and its clock is right.
+      </p>
+    );
   return (
     <ul className="max-w-prose list-disc space-y-1 pl-4 text-13">
       {lacks.map((lack) => (

@@ -55,7 +55,12 @@ export function createNodeMoment(parts: NodeMomentParts) {
   return async (query: MomentQuery): Promise<NodeMoment> => {
     const { node, atMs, reachMs } = query;
     const [history, records] = await Promise.all([
-      series.readHistory({ node, fromMs: atMs - reachMs, toMs: atMs + reachMs, points: POINTS }),
+      series.readHistory({
+        node,
+        fromMs: Math.max(0, atMs - reachMs),
+        toMs: atMs + reachMs,
+        points: POINTS,
+      }),
       snapshots.snapshotsOfNode(node),
     ]);
     const sample = nearestOf(history.points, atMs, (point) => point.atMs);

@@ -19,17 +19,43 @@ interface NodeNowProps {
 
 /** The sentence about the node: of its trends where there is one, else of its newest snapshot. */
 export function NodeNow({ standing, newest, zone, intervalMs }: NodeNowProps) {
-  const { latest, nowMs, verdict } = standing;
+  const { latest, nowMs } = standing;
   const seen = latest && { atMs: latest.atMs, nowMs, intervalMs };
-  const words = verdict ? fromVerdict(verdict, zone) : fromSnapshot(newest, zone);
+  const isSilent = seen !== undefined && isStale(seen);
   return (
     <NodeHeadline
-      {...words}
-      isStale={seen !== undefined && isStale(seen)}
-      beside={seen ? <LastSeen {...seen} /> : null}
+      {...wordsOf({ standing, newest, zone }, isSilent)}
+      isStale={isSilent}
+      beside={
+        <>
+          {seen ? <LastSeen {...seen} /> : null}
+          <LimitsLink limits={latest?.lacks.length ?? 0} />
+        </>
+      }
     />
   );
 }
+
+function LimitsLink({ limits }: { readonly limits: number }) {
+  if (limits === 0) return null;
+  return (
+    <a href="#limits" className="link inline-flex min-h-6 items-center text-13">
+      {limits === 1 ? "1 limit of its data" : `${limits} limits of its data`}
+    </a>
+  );
+}
+
+function wordsOf(
+  { standing: { verdict }, newest, zone }: Omit<NodeNowProps, "intervalMs">,
+  isSilent: boolean,
+) {
+  if (verdict) return fromVerdict(verdict, zone);
+  if (newest) return fromSnapshot(newest, zone);
+  return { status: undefined, headline: isSilent ? SILENT : WAITING, details: [] };
+}
+
+const WAITING = "Samples arrive; the first verdict is being worked out.";
+const SILENT = "The node fell silent before anything could be said of it.";
 
 function fromVerdict(verdict: NonNullable<Standing["verdict"]>, zone: string) {
   const { status, headline, sinceMs, ratePerHour, judgedAtMs } = verdict;
@@ -41,13 +67,7 @@ function fromVerdict(verdict: NonNullable<Standing["verdict"]>, zone: string) {
   return { status, headline, details };
 }
 
-function fromSnapshot(newest: NewestSnapshot | undefined, zone: string) {
-  if (!newest)
-    return {
-      status: undefined,
-      headline: "Samples arrive; the first verdict is being worked out.",
-      details: [],
-    };
+function fromSnapshot(newest: NewestSnapshot, zone: string) {
   const { status, headline, takenAt, receivedAt } = newest;
   const at = formatAt(Date.parse(takenAt ?? receivedAt), zone);
   return { status, headline, details: [`From the full snapshot of ${at}`] };

@@ -169,9 +169,9 @@ function OverTime({ node, pathname, knownZone, newest, initial }: NodeOverTimePr
         <NoteForm atMs={momentMs} zone={zone} onAdd={addNote} />
       </Section>
       <Section
-        id="lacks"
-        title="What the agent could not read"
-        note="Of its newest push, with what that hides."
+        id="limits"
+        title="Limits of its data"
+        note="What its newest push lacked or put in doubt, and what that hides."
       >
         <LackList lacks={standing.latest?.lacks ?? []} />
       </Section>

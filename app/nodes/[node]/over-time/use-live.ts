@@ -13,6 +13,8 @@ interface LiveQuery {
 }
 
 const FASTEST_MS = 5000;
+/** What agents do unless told otherwise. */
+const USUAL_INTERVAL_MS = 30_000;
 /** Width of the picture: sooner than a pixel is filled there is nothing new to see. */
 const PIXELS = 1152;
 
@@ -21,7 +23,8 @@ export function useLive({ range, isPlaying, known }: LiveQuery) {
   const [isHeld, setIsHeld] = useState(false);
   const intervalMs = useMemo(() => known && intervalOf(known), [known]);
   const pixelMs = (range.toMs - range.fromMs) / PIXELS;
-  const paceMs = Math.round(Math.max(FASTEST_MS, pixelMs, intervalMs ?? 0) / 1000) * 1000;
+  const paceMs =
+    Math.round(Math.max(FASTEST_MS, pixelMs, intervalMs ?? USUAL_INTERVAL_MS) / 1000) * 1000;
   const hover = (isOver: boolean) => (event: PointerEvent) => {
     // A finger that has left says so only when it touches something else.
     if (event.pointerType === "mouse") setIsHeld(isOver);
