@@ -1,9 +1,8 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { z } from "zod";
-import { BUCKETS } from "../core/report";
-import type { CgroupSample, HolderSample, Sample, SlabCacheSample } from "../core/series/sample";
-import { toInstantColumn, wholeColumn } from "./column-types";
-import { bucketColumn } from "./sample-columns";
+import type { Sample } from "../core/series/sample";
+import { wholeColumn } from "./column-types";
+import { SAMPLE_FIELDS } from "./sample-row";
 import { selectRows } from "./select-rows";
 import { askStore } from "./store-error";
 
@@ -22,39 +21,7 @@ interface KeyQuery {
   readonly toMs: number;
 }
 
-/** Bits of the column `measured`. */
-const MEASURED = { slabCaches: 1, holders: 2, cgroups: 4 } as const;
-
-// One tuple per column: its name and how a sample fills it. Rows travel as bare arrays in this order.
-const FIELDS: readonly (readonly [string, (sample: Sample) => unknown])[] = [
-  ["node", ({ node }) => node],
-  ["at", ({ atMs }) => instant(atMs)],
-  ["boot_id", ({ bootId }) => bootId],
-  ["taken_at", ({ takenAtMs }) => instant(takenAtMs)],
-  ["hostname", ({ hostname }) => hostname ?? null],
-  ["kernel", ({ kernel }) => kernel ?? null],
-  ["uptime_seconds", ({ uptimeSeconds }) => whole(uptimeSeconds)],
-  ["mem_total", ({ memTotal }) => memTotal],
-  ...BUCKETS.map((id) => [bucketColumn(id), (s: Sample) => s.buckets[id] ?? null] as const),
-  ["available", ({ available }) => available ?? null],
-  ["sockets", ({ sockets }) => sockets ?? null],
-  ["unexplained", ({ unexplained }) => unexplained ?? null],
-  ["oom_kills", ({ oomKills }) => oomKills ?? null],
-  ["measured", measuredOf],
-  ["slab_names", ofCaches(({ name }) => name)],
-  ["slab_bytes", ofCaches(({ bytes }) => bytes)],
-  ["holder_comms", ofHolders(({ comm }) => comm ?? null)],
-  ["holder_pids", ofHolders(({ pid }) => pid ?? null)],
-  ["holder_sockets", ofHolders(({ sockets }) => sockets)],
-  ["holder_queued", ofHolders(({ queued }) => queued)],
-  ["holder_upper", ofHolders(({ upper }) => upper)],
-  ["cgroup_paths", ofCgroups(({ path }) => path)],
-  ["cgroup_bytes", ofCgroups(({ bytes }) => bytes)],
-  ["lacks", ({ lacks }) => lacks],
-  ["labels", ({ labels }) => labels],
-];
-
-const [FIRST_COLUMN = "node", ...OTHER_COLUMNS] = FIELDS.map(([name]) => name);
+const [FIRST_COLUMN = "node", ...OTHER_COLUMNS] = SAMPLE_FIELDS.map(([name]) => name);
 
 export type SampleStore = ReturnType<typeof createSampleStore>;
 
@@ -74,7 +41,7 @@ export function createSampleStore(client: ClickHouseClient) {
      */
     async insertSamples(samples: readonly Sample[]): Promise<void> {
       if (samples.length === 0) return;
-      const values = samples.map((sample) => FIELDS.map(([, read]) => read(sample)));
+      const values = samples.map((sample) => SAMPLE_FIELDS.map(([, read]) => read(sample)));
       await askStore(() =>
         client.insert({
           table: "samples",
@@ -107,32 +74,4 @@ export function createSampleStore(client: ClickHouseClient) {
       return known;
     },
   };
-}
-
-function ofCaches(read: (cache: SlabCacheSample) => unknown) {
-  return ({ slabCaches = [] }: Sample) => slabCaches.map(read);
-}
-
-function ofHolders(read: (holder: HolderSample) => unknown) {
-  return ({ holders = [] }: Sample) => holders.map(read);
-}
-
-function ofCgroups(read: (cgroup: CgroupSample) => unknown) {
-  return ({ cgroups = [] }: Sample) => cgroups.map(read);
-}
-
-function measuredOf({ slabCaches, holders, cgroups }: Sample): number {
-  return (
-    (slabCaches ? MEASURED.slabCaches : 0) |
-    (holders ? MEASURED.holders : 0) |
-    (cgroups ? MEASURED.cgroups : 0)
-  );
-}
-
-function instant(ms: number): string {
-  return toInstantColumn(new Date(Math.round(ms)).toISOString());
-}
-
-function whole(value: number | undefined): number | null {
-  return value === undefined ? null : Math.floor(value);
 }

@@ -77,6 +77,40 @@ describe("a sample", () => {
     expect(await series.activeNodes(NOW)).toEqual([HOSTILE, "bare"].sort());
   });
 
+  it("of any numbers and texts is taken, and read again: one node must not spoil the batch of others", async () => {
+    const number = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(2 ** 64, -(2 ** 64), 1e300));
+    const text = fc.string({ unit: "binary" });
+    const list = fc.array(fc.tuple(text, number), { maxLength: 3 });
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(number, text, list, async (value, word, pairs) => {
+        run += 1;
+        const node = `any-${run}-${word}`;
+        const sample = sampleOf(node, NOW - MINUTE, {
+          ...{ bootId: word, hostname: word, kernel: word, uptimeSeconds: value, oomKills: value },
+          ...{ memTotal: value, available: value, sockets: value, unexplained: value },
+          buckets: { anon: value, free: value },
+          slabCaches: pairs.map(([name, bytes]) => ({ name, bytes })),
+          holders: pairs.map(([comm, size]) => ({
+            ...{ comm, pid: size, sockets: size, queued: size, upper: size },
+          })),
+          cgroups: pairs.map(([path, bytes]) => ({ path, bytes })),
+          ...{ lacks: [word], labels: { [word]: word } },
+        });
+        await samples.insertSamples([sample]);
+        const span = {
+          node: node.replace(/\p{Surrogate}/gu, "\ufffd"),
+          fromMs: NOW - HOUR,
+          toMs: NOW,
+        };
+        expect((await series.readHistory({ ...span, points: 90 })).points.length).toBe(1);
+        await series.readPanels({ ...span, points: 90, top: 5 });
+        expect((await series.readLatest([span.node])).size).toBe(1);
+      }),
+      { numRuns: 40 },
+    );
+  }, 120_000);
+
   it("is known by its boot and the node's own time", async () => {
     const one = sampleOf("known", NOW - HOUR, { takenAtMs: 5000, bootId: "x" });
     await samples.insertSamples([one, sampleOf("known", NOW)]);

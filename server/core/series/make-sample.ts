@@ -38,7 +38,7 @@ export function makeSample(
     memTotal: composition.memTotal,
     buckets: bucketsOf(composition),
     unexplained: unexplainedAllocpage(essential, composition),
-    ...present({ hostname, kernel, uptimeSeconds }),
+    ...present({ hostname: cut(hostname), kernel: cut(kernel), uptimeSeconds }),
     ...present({
       available: essential.meminfo?.value.get("MemAvailable")?.value,
       sockets: socketMemory(essential),
@@ -78,7 +78,7 @@ function largestCaches({ slab }: Snapshot): readonly SlabCacheSample[] | undefin
   return slab?.value
     .toSorted((a, b) => b.bytes - a.bytes)
     .slice(0, SLAB_CACHES)
-    .map(({ name, bytes }) => ({ name, bytes }));
+    .map(({ name, bytes }) => ({ name: cut(name), bytes }));
 }
 
 function largestHolders(snapshot: Snapshot): readonly HolderSample[] | undefined {
@@ -90,7 +90,7 @@ function largestHolders(snapshot: Snapshot): readonly HolderSample[] | undefined
     .sort((a, b) => b.retained.upper - a.retained.upper)
     .slice(0, HOLDERS)
     .map(({ comm, pid, socketCount, retained }) => ({
-      ...present({ comm, pid }),
+      ...present({ comm: cut(comm), pid }),
       sockets: socketCount,
       queued: retained.lower,
       upper: retained.upper,
@@ -100,8 +100,17 @@ function largestHolders(snapshot: Snapshot): readonly HolderSample[] | undefined
 function largestCgroups(snapshot: Snapshot): readonly CgroupSample[] | undefined {
   const cgroups = composeMemory(snapshot)?.cgroups;
   return cgroups
-    ?.flatMap(({ path, current }) => (current === undefined ? [] : [{ path, bytes: current }]))
+    ?.flatMap(({ path, current }) =>
+      current === undefined ? [] : [{ path: cut(path), bytes: current }],
+    )
     .slice(0, CGROUPS);
+}
+
+/** A name may be as long as a push; what is kept for each half minute may not. */
+const LONGEST_NAME = 500;
+
+function cut<T extends string | undefined>(name: T): T {
+  return (name === undefined ? name : name.slice(0, LONGEST_NAME)) as T;
 }
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
