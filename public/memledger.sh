@@ -1,8 +1,9 @@
 #!/bin/sh
-# memledger.sh: takes a snapshot of a Linux machine's memory for Memledger.
+# memledger.sh: takes a snapshot of a Linux machine's memory for Memledger, or pushes what changes.
 #
 #   curl -fsSL http://HOST/memledger.sh | sudo sh
 #   curl -fsSL http://HOST/memledger.sh | sudo sh -s -- --upload http://HOST
+#   memledger.sh --agent --push http://HOST --token-file FILE
 #
 # It reads /proc, /sys and the output of a few tools, and writes one file,
 # memledger-<host>-<UTC time>.tar.gz. It changes no setting, drops no cache, loads nothing,
@@ -43,7 +44,18 @@ Takes a snapshot of this machine's memory and writes memledger-<host>-<UTC time>
   --root DIR         read DIR/proc and DIR/sys instead (a host mounted in a container)
   --help, --version
 
-Exit codes: 0 done, 1 no snapshot, 2 wrong use, 3 snapshot taken but not sent.
+With --agent it runs on and pushes a few files of /proc every half minute, more of them every
+tenth time, and a full snapshot when the server asks or the unexplained part of memory rises:
+
+  --push URL         the Memledger server; --token-file, --label, --root and --limit as above
+  --interval SECONDS time between two pushes (default 30)
+  --name NAME        the node's name (default: NODE_NAME, else the host name)
+  --spool DIR        where pushes wait while the server is away, 16 MiB at most
+                     (default /var/spool/memledger)
+  --once             one push, then end
+  --options FILE     more options, one a line, without the dashes: push http://HOST
+
+Exit codes: 0 done, 1 no snapshot, 2 wrong use, 3 taken but not sent.
 EOF
 }
 
@@ -57,36 +69,76 @@ is_number() { case $1 in '' | *[!0-9]* | ??????*) return 1 ;; esac; }
 
 read_options() {
   OUT='' ROOT=/ WAIT=3 LIMIT=10 REDACT='' SERVER='' TOKEN_FILE='' LABELS=''
+  AGENT='' PUSH='' INTERVAL=30 NODE_AS='' SPOOL='' ONCE='' PUSH_LABELS='' DISCARD=''
+  for word in "$@"; do
+    if [ "$word" = --agent ]; then AGENT=yes; fi
+  done
   while [ $# -gt 0 ]; do
     case $1 in
       --help | -h) usage; exit 0 ;;
       --version) echo "memledger.sh $VERSION"; exit 0 ;;
       --redact) REDACT=yes; shift; continue ;;
-      --upload | --token-file | --out | --root | --wait | --limit | --label) ;;
-      *) fail 2 "unknown option: $1 (see --help)" ;;
+      --agent) shift; continue ;;
+      --once) ONCE=yes; shift; continue ;;
     esac
-    [ $# -ge 2 ] || fail 2 "$1 needs a value"
-    case $1 in
-      --upload) SERVER=$2 ;;
-      --token-file) TOKEN_FILE=$2 ;;
-      --out) OUT=$2 ;;
-      --root) ROOT=$2 ;;
-      --wait) WAIT=$2 ;;
-      --limit) LIMIT=$2 ;;
-      --label) add_label "$2" ;;
-    esac
+    take_option "$@"
     shift 2
   done
   check_options
 }
 
-add_label() {
+take_option() {
   case $1 in
-    *[!A-Za-z0-9_.=/:@-]* | =* | *=*=*) fail 2 "a label is KEY=VALUE, of letters, digits and _ . - / : @" ;;
-    *=*) ;;
-    *) fail 2 "a label is KEY=VALUE: $1" ;;
+    --upload | --token-file | --out | --root | --wait | --limit | --label) ;;
+    --push | --interval | --name | --spool | --options) [ -n "$AGENT" ] || fail 2 "$1 goes with --agent" ;;
+    *) fail 2 "unknown option: $1 (see --help)" ;;
   esac
-  LABELS="${LABELS}label $1
+  [ $# -ge 2 ] || fail 2 "$1 needs a value"
+  case $1 in
+    --upload) SERVER=$2 ;;
+    --token-file) TOKEN_FILE=$2 ;;
+    --out) OUT=$2 ;;
+    --root) ROOT=$2 ;;
+    --wait) WAIT=$2 ;;
+    --limit) LIMIT=$2 ;;
+    --label) add_label "$2" ;;
+    --push) PUSH=$2 ;;
+    --interval) INTERVAL=$2 ;;
+    --name) NODE_AS=$2 ;;
+    --spool) SPOOL=$2 ;;
+    --options) read_option_file "$2" ;;
+  esac
+}
+
+read_option_file() {
+  [ -r "$1" ] || fail 2 "cannot read the options in $1"
+  while read -r option value || [ -n "$option" ]; do
+    case $option in
+      '' | '#'*) ;;
+      options | *[!a-z-]*) fail 2 "not an option in $1: $option" ;;
+      *) take_option "--$option" "$value" ;;
+    esac
+  done <"$1"
+}
+
+# On one line: in the header of a push a line break would begin another entry.
+plain_text() { printf '%s' "$1" | tr '\000-\037\177' ' '; }
+
+add_label() {
+  case $1 in *=*) ;; *) fail 2 "a label is KEY=VALUE: $1" ;; esac
+  case ${1%%=*} in '' | *[!A-Za-z0-9_./:@-]*) fail 2 "the key of a label is of letters, digits and _ . - / : @" ;; esac
+  value=${1#*=}
+  if [ -n "$AGENT" ]; then
+    if [ "${#value}" -gt 1024 ]; then fail 2 "a label has at most 1,024 bytes: ${1%%=*}"; fi
+    value=$(plain_text "$value")
+  fi
+  case $value in
+    *[!A-Za-z0-9_./:@-]*) [ -n "$AGENT" ] || fail 2 "a label is KEY=VALUE, of letters, digits and _ . - / : @" ;;
+    *)
+      LABELS="${LABELS}label ${1%%=*}=$value
+" ;;
+  esac
+  PUSH_LABELS="${PUSH_LABELS}label: ${1%%=*}=$value
 "
 }
 
@@ -97,6 +149,10 @@ check_options() {
   [ "$LIMIT" -ge 1 ] || fail 2 "--limit takes a number of seconds, 1 or more"
   [ -d "$ROOT/proc" ] || fail 1 "there is no proc folder in $ROOT"
   if [ -n "$TOKEN_FILE" ] && [ ! -r "$TOKEN_FILE" ]; then fail 2 "cannot read the token file $TOKEN_FILE"; fi
+  case $NODE_AS in *[!A-Za-z0-9._-]* | [.-]* | ?????????????????????????????????????????????????????????????????*)
+    fail 2 "--name takes up to 64 letters, digits and . _ -" ;;
+  esac
+  if [ -n "$AGENT" ]; then check_agent; return 0; fi
   KEEP=yes
   if [ -n "$SERVER" ]; then
     [ -n "$OUT" ] || KEEP=''
@@ -111,9 +167,14 @@ check_server() {
   case $SERVER in *[!]A-Za-z0-9:/._~%@[-]*) fail 2 "not an address: $SERVER" ;; esac
   SERVER=${SERVER%/}
   have curl || have wget || have nc || fail 2 "--upload needs curl, wget or nc"
-  TOKEN=''
-  [ -z "$TOKEN_FILE" ] || read -r TOKEN <"$TOKEN_FILE" || [ -n "$TOKEN" ] || fail 2 "the token file is empty"
+  read_token
+  [ -z "$TOKEN_FILE" ] || [ -n "$TOKEN" ] || fail 2 "the token file is empty"
   case $TOKEN in *[!A-Za-z0-9._~+/=-]*) fail 2 "the token file does not hold a token" ;; esac
+}
+
+read_token() {
+  TOKEN=''
+  [ -z "$TOKEN_FILE" ] || read -r TOKEN <"$TOKEN_FILE"
 }
 
 # ---- time limits ---------------------------------------------------------------------------
@@ -686,17 +747,23 @@ second_look() {
   read_ss t2 ''
 }
 
-write_meta() {
-  host='' kernel='' up='' boot=''
-  if [ "$ROOT" != / ]; then read -r host 2>/dev/null <etc/hostname; fi
+read_host() {
+  host=$NODE_AS
+  if [ -z "$host" ] && [ "$ROOT" != / ]; then read -r host 2>/dev/null <etc/hostname; fi
   [ -n "$host" ] || read -r host 2>/dev/null <proc/sys/kernel/hostname
-  read -r kernel 2>/dev/null <proc/sys/kernel/osrelease
-  read -r up rest 2>/dev/null <proc/uptime
-  read -r boot 2>/dev/null <proc/sys/kernel/random/boot_id
-  if [ -n "$REDACT" ]; then host=host boot=''; fi
+  if [ -n "$REDACT" ]; then host=host; fi
   host=$(printf '%s' "$host" | tr -cs 'A-Za-z0-9._-' _ | cut -c 1-64)
   host=${host#[.-]}
   HOST=${host:-unknown}
+}
+
+write_meta() {
+  kernel='' up='' boot=''
+  read -r kernel 2>/dev/null <proc/sys/kernel/osrelease
+  read -r up rest 2>/dev/null <proc/uptime
+  read -r boot 2>/dev/null <proc/sys/kernel/random/boot_id
+  if [ -n "$REDACT" ]; then boot=''; fi
+  read_host
   TIME=$(date -u +%Y-%m-%dT%H:%M:%SZ)
   {
     echo "format memledger/1"
@@ -800,15 +867,17 @@ keep_archive() {
 send() {
   url="$SERVER/api/v1/snapshots?name=$NAME"
   type='Content-Type: application/gzip'
+  sent="Memledger-Sent: $(date +%s)"
   if have curl; then
     {
       echo "header = \"$type\""
+      echo "header = \"$sent\""
       [ -z "$TOKEN" ] || echo "header = \"Authorization: Bearer $TOKEN\""
     } >"$TMP/curl"
     curl -sS -K "$TMP/curl" --data-binary "@$ARCHIVE" -w '\n%{http_code}\n' "$url"
   elif wget --version >/dev/null 2>&1; then
     { [ -z "$TOKEN" ] || echo "header = Authorization: Bearer $TOKEN"; } >"$TMP/wgetrc"
-    WGETRC=$TMP/wgetrc wget -nv -O - --header "$type" --content-on-error --post-file "$ARCHIVE" "$url"
+    WGETRC=$TMP/wgetrc wget -nv -O - --header "$type" --header "$sent" --content-on-error --post-file "$ARCHIVE" "$url"
   else
     send_plain
   fi
@@ -826,6 +895,7 @@ send_plain() {
   case $server in *:*) port=${server##*:} ;; esac
   {
     printf 'POST %s HTTP/1.0\r\nHost: %s\r\n%s\r\n' "${url#http://"$server"}" "$server" "$type"
+    printf '%s\r\n' "$sent"
     [ -z "$TOKEN" ] || printf 'Authorization: Bearer %s\r\n' "$TOKEN"
     printf 'Content-Length: %s\r\n\r\n' "$(wc -c <"$ARCHIVE" | tr -d ' ')"
     cat "$ARCHIVE"
@@ -854,8 +924,810 @@ upload() {
   [ -n "$why" ] || why=$(json_text error)
   [ -n "$why" ] || why=$(tr -cd '\040-\176' <"$TMP/error" | cut -c 1-200)
   [ -n "$why" ] || why="HTTP $(tail -n 1 "$TMP/answer" | tr -cd '0-9' | cut -c 1-3)"
-  [ -n "$KEEP" ] || keep_archive
+  [ -n "$KEEP$DISCARD" ] || keep_archive
   fail 3 "the server did not take the snapshot: $why"
+}
+
+# ---- the agent -----------------------------------------------------------------------------
+# One small push each interval, for ever. Forks are its price, so the shell does itself what it
+# can: it sums meminfo, keeps the time and reads the answer with `read` and arithmetic. A push
+# costs four programs: sleep, tail, gzip, curl.
+#
+# A push (memledger-push 1) is one gzip member: lines "name: value", an empty line, and what
+# `tail -n +1 FILE...` prints; ss and cgroup.memory stand in the same frames.
+#
+# Time is kept by /proc/uptime, which never jumps. BASE is what the node's clock is ahead of it,
+# looked up every tenth push. A spooled push keeps its BASE in its name, so the Memledger-Sent of
+# its request is by the clock that stamped it, and the server sets both right together.
+#
+# Below the spool folder: queue/<number>,<base>,<bytes>,<boot>.gz for pushes that wait, lock/,
+# now.gz and a few small files of the push in hand. Nothing else is written anywhere.
+
+ESSENTIAL_FILES='proc/meminfo proc/zoneinfo proc/vmstat NET/sockstat NET/sockstat6 proc/pressure/memory
+proc/loadavg proc/sys/fs/file-nr proc/uptime'
+HEAVY_FILES='proc/slabinfo NET/protocols proc/sys/kernel/osrelease'
+QUEUE_MAX=2880 QUEUE_MAX_BYTES=16777216
+BATCH_MAX=32 BATCH_BYTES=524288
+
+check_agent() {
+  [ -n "$PUSH" ] || fail 2 "--agent needs --push URL"
+  SERVER=$PUSH
+  check_server
+  if have curl; then
+    SENDER=curl
+  elif wget --version >/dev/null 2>&1; then
+    SENDER=wget
+  else
+    # busybox wget posts a file only up to its first NUL.
+    SENDER=nc
+    have nc || fail 2 "the agent needs curl or GNU wget to send (busybox wget cannot send archives)"
+    case $SERVER in https://*) fail 2 "the agent needs curl or GNU wget for https" ;; esac
+  fi
+  hundredths "$INTERVAL" || fail 2 "--interval takes 0.1 to 3600 seconds"
+  INTERVAL_CS=$CS
+  if [ "$CS" -lt 10 ] || [ "$CS" -gt 360000 ]; then fail 2 "--interval takes 0.1 to 3600 seconds"; fi
+  ID=$(id -u)
+  if [ -z "$SPOOL" ]; then
+    SPOOL=/var/spool/memledger
+    [ "$ID" = 0 ] || SPOOL=${TMPDIR:-/tmp}/memledger-$ID
+  fi
+  case $SPOOL in /*) ;; *) SPOOL=$PWD/$SPOOL ;; esac
+}
+
+# ---- time, without forks
+
+# hundredths SECONDS: "30", "0.25" -> CS.
+hundredths() {
+  whole=${1%%.*} part=00
+  case $1 in *.*) part=${1#*.}00 ;; esac
+  part=${part%"${part#??}"}
+  case ${whole:-x}$part in *[!0-9]* | ????????????*) return 1 ;; esac
+  CS=$whole$part
+  while :; do case $CS in 0?*) CS=${CS#0} ;; *) break ;; esac; done
+}
+
+# Hundredths of a second since boot -> NOW.
+read_clock() {
+  read -r since rest </proc/uptime && hundredths "$since" && NOW=$CS
+}
+
+# seconds HUNDREDTHS: 3005 -> SEC=30.05
+seconds() {
+  part=$(($1 % 100))
+  case $part in ?) part=0$part ;; esac
+  SEC=$(($1 / 100)).$part
+}
+
+# random N: CHANCE, 0 to N - 1. POSIX has no $RANDOM.
+random() {
+  uuid=0
+  read -r uuid </proc/sys/kernel/random/uuid
+  CHANCE=0
+  if [ "$1" -gt 0 ]; then CHANCE=$((0x${uuid%%-*} % $1)); fi
+}
+
+# A clock that was set shows as another BASE; the pace does not follow it.
+read_date() {
+  date=$(date +%s 2>/dev/null)
+  case $date in '' | *[!0-9]* | ?????????????*) return 0 ;; esac
+  read_clock
+  base=$((date * 100 - NOW))
+  apart=$(((base - BASE) / 100))
+  if [ "$apart" -le 1 ] && [ "$apart" -ge -1 ]; then return 0; fi
+  if [ -n "$BASE_KNOWN" ]; then say "the clock of this node was set by $apart s"; fi
+  BASE=$base BASE_KNOWN=yes
+}
+
+# One sleeping child sets the pace and wakes the shell from a `wait` for something that hangs, after
+# a minute at the latest.
+start_timer() {
+  TICK=''
+  if [ "$1" -gt 6000 ]; then set -- 6000; fi
+  seconds "$1"
+  if [ -n "$WHOLE_SECONDS" ]; then SEC=$((($1 + 99) / 100)); fi
+  {
+    sleep "$SEC"
+    # Only to the parent: its number may belong to somebody else when it has been killed.
+    read -r line </proc/self/stat
+    line=${line##*) ?}
+    case $line in " $$ "*) kill -USR1 $$ ;; esac
+  } </dev/null >/dev/null 2>&1 3>&- &
+  TIMER=$!
+}
+
+alive() { kill -0 "$1" 2>/dev/null; }
+
+children_of() {
+  children=''
+  if ! read -r children <"/proc/$1/task/$1/children" && [ ! -e "/proc/$1/task/$1/children" ]; then
+    children=$(grep -l "^PPid:[[:space:]]*$1\$" /proc/[0-9]*/status)
+  fi 2>/dev/null
+}
+
+# kill_children EXCEPT...: what this shell runs, but for these.
+kill_children() {
+  children_of $$
+  for child in $children; do
+    child=${child#/proc/} child=${child%/status}
+    case " $* " in *" $child "*) ;; *) kill_tree "$child" ;; esac
+  done
+}
+
+# await PID HUNDREDTHS: the job's code; 124 when it had to be killed. A read that hangs in the
+# kernel does not die: it is left behind, and the next ones go without that file.
+await() {
+  read_clock
+  deadline=$((NOW + $2))
+  while :; do
+    [ -z "$TICK" ] || start_timer $((deadline - NOW))
+    wait "$1"
+    code=$?
+    if [ "$code" -le 128 ] || ! alive "$1"; then return "$code"; fi
+    read_clock
+    if [ "$NOW" -ge "$deadline" ]; then
+      kill_children "$TIMER" "$SNAPSHOT"
+      code=124
+      return 124
+    fi
+  done
+}
+
+# ---- what is said, once per change
+
+state() {
+  [ "$STATE" != "$1" ] || return 0
+  STATE=$1
+  shift
+  say "$(printf '%s' "$*" | tr '\000-\037\177' ' ' | cut -c 1-400)"
+}
+
+note_once() {
+  case $NOTED in *" $1 "*) return 0 ;; esac
+  NOTED="$NOTED $1 "
+  shift
+  say "$(printf '%s' "$*" | tr '\000-\037\177' ' ' | cut -c 1-400)"
+}
+
+# ---- never twice
+
+# start_of PID: when it was started; a number that was used again has another one.
+start_of() {
+  STARTED=''
+  read -r line <"/proc/$1/stat" || return 1
+  # shellcheck disable=SC2086 # split into fields
+  set -- ${line##*) }
+  STARTED=${20:-}
+} 2>/dev/null
+
+# Whose lock it is; 1 when the holder is gone (killed, or before a reboot).
+lock_is_held() {
+  holder='' holder_start='' holder_boot=''
+  read -r holder holder_start holder_boot 2>/dev/null <"$1/pid"
+  is_pid "$holder" && [ "$holder_boot" = "$BOOT" ] && start_of "$holder" && [ "$STARTED" = "$holder_start" ]
+}
+
+is_pid() { case $1 in '' | *[!0-9]*) return 1 ;; esac; }
+
+take_lock() {
+  LOCK=$SPOOL/lock
+  start_of $$
+  mine="$$ $STARTED $BOOT"
+  for try in 1 2 3; do
+    if mkdir "$LOCK" 2>/dev/null; then
+      echo "$mine" >"$LOCK/pid" || fail 1 "cannot write to $SPOOL"
+      LOCKED=yes
+      return 0
+    fi
+    [ -d "$LOCK" ] || fail 1 "cannot write to $SPOOL"
+    # Made a moment ago, its file may not be there yet.
+    [ -s "$LOCK/pid" ] || sleep 1
+    if lock_is_held "$LOCK"; then break; fi
+    # Two that find a stale lock: the rename gives it to one; who got a fresh one puts it back.
+    mv "$LOCK" "$LOCK.$$" 2>/dev/null || continue
+    if lock_is_held "$LOCK.$$"; then mv "$LOCK.$$" "$LOCK"; break; fi
+    rm -rf "$LOCK.$$"
+  done
+  fail 1 "an agent runs already on this spool (process ${holder:-unknown}, $SPOOL)"
+}
+
+# ---- the spool
+
+make_spool() {
+  if [ ! -d "$SPOOL" ]; then mkdir -p "$SPOOL" || fail 1 "cannot make the spool folder $SPOOL"; fi
+  # In a folder that others can write to, they could have made it before.
+  owner=$(ls -ldn "$SPOOL/" | awk '{ print $3; exit }')
+  if [ "$owner" != "$ID" ] && [ "$ID" != 0 ]; then fail 1 "the spool folder $SPOOL belongs to somebody else"; fi
+  [ -w "$SPOOL" ] || fail 1 "cannot write to $SPOOL"
+}
+
+# queue_name FILE: its parts -> q_base q_bytes q_boot; 1 when it is none of ours.
+queue_name() {
+  q_base=${1##*/} q_base=${q_base%.gz}
+  q_seq=${q_base%%,*} q_base=${q_base#*,}
+  q_boot=${q_base##*,} q_base=${q_base%,*}
+  q_bytes=${q_base#*,} q_base=${q_base%%,*}
+  case $q_seq in ??????????) ;; *) return 1 ;; esac
+  case $q_seq${q_base#-}${q_bytes:-x} in *[!0-9]* | ????????????????????????????????????????*) return 1 ;; esac
+}
+
+load_queue() {
+  mkdir -p "$SPOOL/queue" || fail 1 "cannot write to $SPOOL"
+  rm -rf "$SPOOL"/memledger.* "$SPOOL"/lock.*
+  QUEUED=0 QUEUED_BYTES=0 SEQ=0
+  for file in "$SPOOL"/queue/*.gz; do
+    queue_name "$file" || continue
+    QUEUED=$((QUEUED + 1)) QUEUED_BYTES=$((QUEUED_BYTES + q_bytes)) SEQ=$q_seq
+  done
+  while :; do case $SEQ in 0?*) SEQ=${SEQ#0} ;; *) break ;; esac; done
+  # A push that was in hand when the agent was killed.
+  if [ -s "$SPOOL/now.gz" ] && gzip -t "$SPOOL/now.gz" 2>/dev/null; then enqueue; fi
+  if [ "$QUEUED" -gt 0 ]; then say "$QUEUED pushes wait in $SPOOL since before"; fi
+}
+
+# The push in hand goes to the end of the queue; a rename, so that it is there whole or not at all.
+enqueue() {
+  bytes=$(wc -c <"$SPOOL/now.gz") || return 1
+  bytes=$((bytes))
+  SEQ=$((SEQ + 1))
+  seq=0000000000$SEQ
+  seq=${seq#"${seq%??????????}"}
+  mv "$SPOOL/now.gz" "$SPOOL/queue/$seq,$BASE,$bytes,${BOOT%%-*}.gz" || return 1
+  IN_HAND=''
+  QUEUED=$((QUEUED + 1)) QUEUED_BYTES=$((QUEUED_BYTES + bytes))
+  if [ "$QUEUED" -gt "$QUEUE_MAX" ] || [ "$QUEUED_BYTES" -gt "$QUEUE_MAX_BYTES" ]; then drop_oldest; fi
+}
+
+drop_oldest() {
+  note_once full "the spool is full ($QUEUED pushes): the oldest are dropped"
+  set --
+  for file in "$SPOOL"/queue/*.gz; do
+    queue_name "$file" || continue
+    if [ "$QUEUED" -le "$QUEUE_MAX" ] && [ "$QUEUED_BYTES" -le "$QUEUE_MAX_BYTES" ]; then break; fi
+    set -- "$@" "$file"
+    QUEUED=$((QUEUED - 1)) QUEUED_BYTES=$((QUEUED_BYTES - q_bytes))
+  done
+  rm -f "$@"
+}
+
+# ---- one push
+
+# Which files can be read, and why the others not. In a child: one that hangs is named by the last line.
+probe_files() {
+  for file in "$@"; do
+    printf '%s ' "$file"
+    # shellcheck disable=SC2094 # only tests
+    if [ ! -e "$file" ]; then echo absent
+    elif { read -r line; } <"$file"; then echo ok
+    elif [ -r "$file" ]; then echo absent
+    else echo permission
+    fi
+  done
+}
+
+refresh_files() {
+  HUNG=''
+  list=''
+  for file in $ESSENTIAL_FILES $HEAVY_FILES; do
+    case $file in NET/*) file=$NET/${file#NET/} ;; esac
+    list="$list $SLASH$file"
+  done
+  # shellcheck disable=SC2034 # five times at most
+  for round in 1 2 3 4 5; do
+    todo=''
+    for file in $list; do case $HUNG in *" $file "*) ;; *) todo="$todo $file" ;; esac; done
+    # shellcheck disable=SC2086
+    probe_files $todo >"$SPOOL/probe" 2>/dev/null 3>&- &
+    await $! "$LIMIT_CS" && break
+    hanging=''
+    while read -r file reason || [ -n "$file" ]; do
+      [ -n "$reason" ] || hanging=$file
+    done <"$SPOOL/probe"
+    [ -n "$hanging" ] || break
+    HUNG="$HUNG $hanging "
+    note_once "$hanging" "$hanging does not answer: pushes go without it"
+  done
+  sort_files
+}
+
+sort_files() {
+  FILES='' MORE_FILES='' LACKS='' MORE_LACKS=''
+  while read -r file reason; do
+    case $HUNG in *" $file "*) reason=timeout ;; esac
+    name=${file#/} name=${name#proc/} name=${name#[1s]*/net/} name=${name#sys/fs/}
+    case $name in net/protocols | protocols) name=net/protocols ;; *) name=${name#net/} ;; esac
+    lack=''
+    if [ "$reason" != ok ]; then
+      lack="lacks: $name $reason
+" file=''
+    fi
+    case $name in
+      slabinfo | net/protocols | sys/kernel/osrelease) MORE_FILES="$MORE_FILES $file" MORE_LACKS=$MORE_LACKS$lack ;;
+      *) FILES="$FILES $file" LACKS=$LACKS$lack ;;
+    esac
+  done <"$SPOOL/probe"
+  for file in $HUNG; do
+    name=${file##*/}
+    LACKS="${LACKS}lacks: $name timeout
+"
+  done
+  if [ "$ROOT" != / ] || ! have ss; then
+    MORE_LACKS="${MORE_LACKS}lacks: ss absent
+"
+  elif [ "$ID" != 0 ]; then
+    MORE_LACKS="${MORE_LACKS}lacks: ss -p permission
+"
+  fi
+  [ -d sys/fs/cgroup ] || MORE_LACKS="${MORE_LACKS}lacks: cgroup.memory absent
+"
+}
+
+# The part of MemTotal that no counter of meminfo shows, in KiB -> REST. The per-CPU free pages and
+# the buffers of sockets are still in it.
+sum_meminfo() {
+  MEM_TOTAL=0 REST=0
+  while read -r key size rest; do
+    case $key in
+      MemTotal:) MEM_TOTAL=$size REST=$((REST + size)) ;;
+      KernelStack: | SReclaimable:) in_slab=$size
+        # Both stand in another number as well: in VmallocUsed, in KReclaimable.
+        case $key in S*) REST=$((REST + in_slab)) ;; esac ;;
+      MemFree: | Buffers: | Cached: | SwapCached: | AnonPages: | Slab: | PageTables: | SecPageTables: | Percpu: | \
+        VmallocUsed: | Hugetlb: | Bounce: | WritebackTmp: | KReclaimable: | Balloon:) REST=$((REST - size)) ;;
+    esac
+  done <"${SLASH}proc/meminfo"
+  THRESHOLD=$((MEM_TOTAL / 200))
+  if [ "$THRESHOLD" -lt 65536 ]; then THRESHOLD=65536; fi
+}
+
+# What of REST is free pages on the lists of CPUs and memory of TCP, in KiB.
+known_rest() {
+  awk -v page="$PAGE_KB" '
+    /^ +count:/ { pages += $2 }
+    $1 == "TCP:" { for (i = 2; i < NF; i += 2) if ($i == "mem") pages += $(i + 1) }
+    END { print pages * page }' "${SLASH}proc/zoneinfo" "$SLASH$NET/sockstat"
+}
+
+# Did the unexplained part rise since the last full snapshot? meminfo is summed at each push; the
+# rest is only looked up when that sum has moved, and with each heavy push. A fall lowers the level.
+watch_rest() {
+  sum_meminfo
+  moved=$((REST - LOOKED_AT))
+  if [ -z "$HEAVY" ] && [ "$moved" -le "$THRESHOLD" ] && [ "$moved" -ge "-$THRESHOLD" ]; then return 0; fi
+  known_rest >"$SPOOL/known" 2>/dev/null 3>&- &
+  await $! "$LIMIT_CS" || return 0
+  known=''
+  read -r known rest <"$SPOOL/known"
+  is_pid "$known" || return 0
+  LOOKED_AT=$REST
+  unexplained=$((REST - known))
+  if [ -z "$LEVEL" ] || [ "$unexplained" -lt "$LEVEL" ]; then
+    LEVEL=$unexplained
+  elif [ $((unexplained - LEVEL)) -gt "$THRESHOLD" ]; then
+    LEVEL=$unexplained HEAVY=yes RISEN=yes
+  fi
+}
+
+# Rows with a queue and listeners, with their processes; groups of 1 MiB or more.
+more_tables() {
+  if [ "$ROOT" = / ] && have ss; then
+    printf '\n==> ss <==\n'
+    # shellcheck disable=SC2086
+    ss $SS_FLAGS | awk -v FEW=1 -v TOTALS=/dev/null -v MISSING=/dev/null "$SS_ROWS"
+  fi
+  [ -d sys/fs/cgroup ] || return 0
+  printf '\n==> cgroup.memory <==\n'
+  find sys/fs/cgroup \( -name memory.current -o -name memory.usage_in_bytes \) -print | awk '
+    n++ < 5000 {
+      if ((getline bytes < $0) > 0 && bytes + 0 >= 1048576 && kept++ < 1000) { gsub(/[^ -~]/, "?"); print "/" $0 ":" bytes }
+      close($0)
+    }'
+}
+
+# Only below --root, where the names lack the slash, and the network is that of the first process.
+plain_frames() { sed 's|^==> proc/1/net/|==> /proc/net/|; s|^==> proc/|==> /proc/|'; }
+
+write_push() {
+  printf '%s' "$HEAD"
+  if [ -z "$HEAVY" ]; then
+    printf 'set: essential\n%s\n' "$LACKS"
+    # shellcheck disable=SC2086
+    [ "$ROOT" = / ] && exec tail -n +1 $FILES 2>/dev/null
+    # shellcheck disable=SC2086
+    tail -n +1 $FILES | plain_frames
+  else
+    printf 'set: heavy\n%s\n' "$LACKS$MORE_LACKS$HEAVY_LACKS"
+    # shellcheck disable=SC2086
+    if [ "$ROOT" = / ]; then tail -n +1 $FILES $MORE_FILES; else tail -n +1 $FILES $MORE_FILES | plain_frames; fi
+    [ -n "$HEAVY_LACKS" ] || more_tables
+  fi
+}
+
+# now.gz; 1 when it could not be made.
+take_push() {
+  read_clock
+  seconds $((BASE + NOW))
+  HEAD="memledger-push 1
+node: $NODE
+boot: $BOOT
+taken: $SEC
+interval: $INTERVAL
+kernel: $KERNEL
+hostname: $HOSTNAME_HERE
+${PUSH_LABELS}agent: $VERSION
+"
+  write_push </dev/null 2>/dev/null 3>&- | gzip -c >"$SPOOL/now.gz" 3>&- &
+  await $! "$LIMIT_CS" && { IN_HAND=yes; return 0; }
+  rm -f "$SPOOL/now.gz"
+  [ "$code" -eq 124 ] || { state spool "cannot write to the spool $SPOOL (is the disk full?): pushes are lost until it can"; return 1; }
+  [ -n "$1" ] || return 1
+  # Once more, without what may have hung.
+  if [ -n "$HEAVY" ] && [ -z "$HEAVY_LACKS" ]; then
+    say "the heavier set took more than $LIMIT s: for an hour it goes without ss and cgroups"
+    HEAVY_LACKS='lacks: ss timeout
+lacks: cgroup.memory timeout
+'
+  fi
+  refresh_files
+  take_push ''
+}
+
+# ---- sending
+
+post_curl() {
+  ulimit -f 512
+  exec curl -q -sS -i -K - --connect-timeout 10 --max-time "$SEND_LIMIT" -H 'Content-Type: application/gzip' -H 'Expect:' \
+    -H "Memledger-Sent: $2" --data-binary "@$1" "$SERVER/api/v1/push"
+}
+
+post_wget() {
+  ulimit -f 512
+  WGETRC=$SPOOL/wgetrc
+  export WGETRC
+  exec wget -q -S -O "$SPOOL/body" --tries=1 --timeout="$SEND_LIMIT" --max-redirect=0 --content-on-error \
+    --header 'Content-Type: application/gzip' --header "Memledger-Sent: $2" --post-file "$1" "$SERVER/api/v1/push"
+}
+
+post_nc() {
+  ulimit -f 512
+  target=${SERVER#http://}
+  server=${target%%/*} port=80 path=${target#"${target%%/*}"}
+  case $server in *:*) port=${server##*:} ;; esac
+  {
+    printf 'POST %s/api/v1/push HTTP/1.0\r\nHost: %s\r\nContent-Type: application/gzip\r\nMemledger-Sent: %s\r\n' "$path" "$server" "$2"
+    [ -z "$TOKEN" ] || printf 'Authorization: Bearer %s\r\n' "$TOKEN"
+    printf 'Content-Length: %s\r\n\r\n' "$(($(wc -c <"$1")))"
+    cat "$1"
+  } | nc "${server%:*}" "$port"
+}
+
+# The token goes through a pipe or a file that only this user can read, never through the list of processes.
+post() {
+  : >"$SPOOL/body"
+  case $SENDER in
+    curl)
+      config=''
+      [ -z "$TOKEN" ] || config="header = \"Authorization: Bearer $TOKEN\""
+      post_curl "$@" >"$SPOOL/answer" 2>"$SPOOL/error" 3>&- <<END &
+$config
+END
+      ;;
+    wget)
+      { [ -z "$TOKEN" ] || echo "header = Authorization: Bearer $TOKEN"; } >"$SPOOL/wgetrc"
+      post_wget "$@" </dev/null >/dev/null 2>"$SPOOL/answer" 3>&- & ;;
+    nc) post_nc "$@" </dev/null >"$SPOOL/answer" 2>"$SPOOL/error" 3>&- & ;;
+  esac
+}
+
+# The status, the headers that matter and the start of the body of the answer.
+read_answer() {
+  STATUS='' RETRY_AFTER='' LOCATION='' BODY='' lines=0 part=head
+  while { read -r line || [ -n "$line" ]; } && [ "$lines" -lt 200 ] && [ "${#BODY}" -lt 8192 ]; do
+    lines=$((lines + 1))
+    line=${line%"$CR"}
+    case $part:$line in
+      body:*) BODY=$BODY$line ;;
+      head:HTTP/*) STATUS=${line#* } STATUS=${STATUS%% *} ;;
+      head:[Rr]etry-[Aa]fter:*) RETRY_AFTER=${line#*:} RETRY_AFTER=${RETRY_AFTER# } ;;
+      head:[Ll]ocation:*) LOCATION=${line#*:} ;;
+      head:) case $STATUS in 1??) ;; *) part=body ;; esac ;;
+    esac
+  done <"$SPOOL/answer"
+  if [ "$SENDER" = wget ]; then read -r BODY <"$SPOOL/body"; fi
+  case $STATUS in ???) ;; *) STATUS='' ;; esac
+}
+
+# What the server says is wrong, from its JSON.
+reason() {
+  REASON=$BODY
+  for field in message error; do
+    case $BODY in
+      *"\"$field\":\""*)
+        REASON=${BODY#*"\"$field\":\""} REASON=${REASON%%\"*}
+        break ;;
+    esac
+  done
+  case $REASON in *'<'*) REASON='' ;; esac
+  REASON="${STATUS:+HTTP $STATUS}${REASON:+ $REASON}"
+}
+
+# try_later HUNDREDTHS: not before; between half and all of it, so that not all agents come at once.
+try_later() {
+  random $(($1 / 2 + 1))
+  read_clock
+  NEXT_TRY=$((NOW + $1 - CHANCE))
+}
+
+# Each failure in a row doubles the time, up to five minutes.
+back_off() {
+  if [ "$FAILED" -lt 12 ]; then FAILED=$((FAILED + 1)); fi
+  pause=$((INTERVAL_CS * (1 << (FAILED - 1))))
+  if [ "$pause" -gt 30000 ]; then pause=30000; fi
+  if [ "$pause" -lt "$INTERVAL_CS" ]; then pause=$INTERVAL_CS; fi
+  try_later "$pause"
+}
+
+# The server says when; at most an hour, and a little later than asked rather than earlier.
+wait_as_told() {
+  case $RETRY_AFTER in '' | *[!0-9]* | ??????*) back_off; return 0 ;; esac
+  pause=$((RETRY_AFTER * 100))
+  if [ "$pause" -gt 360000 ]; then pause=360000; fi
+  random $((pause / 10 + 1))
+  read_clock
+  NEXT_TRY=$((NOW + pause + CHANCE))
+}
+
+# send FILE BASE BOOT -> RESULT: ok, bad (the server cannot read it), or later.
+send_push() {
+  read_clock
+  base=$BASE
+  case $BOOT in "$3"*) base=$2 ;; esac
+  post "$1" $(((base + NOW) / 100))
+  await $! $((SEND_LIMIT * 100 + 100))
+  sent=$?
+  read_answer
+  RESULT=later
+  reason
+  case $sent:$STATUS in
+    *:200) if understood; then return 0; fi ;;
+    *:400 | *:413) RESULT=bad; return 0 ;;
+    *:401 | *:403)
+      state refused "$SERVER refuses this agent ($REASON): does ${TOKEN_FILE:-a file given with --token-file} hold its token? Pushes are kept"
+      try_later "$REFUSED_CS"
+      [ -z "$TOKEN_FILE" ] || read_token
+      return 0 ;;
+    *:429) state busy "$SERVER is behind (HTTP 429): pushes are kept until it asks"; wait_as_told; return 0 ;;
+    *:503) state away "$SERVER cannot store ($REASON): pushes are kept"; wait_as_told; return 0 ;;
+    *:5??) state away "$SERVER fails ($REASON): pushes are kept"; back_off; return 0 ;;
+    *:)
+      why=''
+      read -r why <"$SPOOL/error"
+      [ "$sent" -ne 124 ] || why="no answer in $SEND_LIMIT s"
+      state away "$SERVER cannot be reached${why:+ ($why)}: pushes are kept"
+      back_off
+      return 0 ;;
+  esac
+  state strange "what answers at $SERVER is no Memledger server (HTTP $STATUS${LOCATION:+ to$LOCATION}): is the address right? Pushes are kept"
+  try_later "$REFUSED_CS"
+}
+
+understood() {
+  case $BODY in *'"accepted":'*) ;; *) return 1 ;; esac
+  RESULT=ok FAILED=0 NEXT_TRY=0
+  case $BODY in *'"want":"snapshot"'*) WANTED_BY=server ;; esac
+  case $BODY in *'"rejected":[{'*) reason; note_once rejected "the server rejects a push: ${REASON#HTTP 200 }" ;; esac
+  if [ "$QUEUED" -gt 0 ]; then state catching-up "$SERVER takes pushes again; $QUEUED wait"; else state ok "pushes go to $SERVER as $NODE, every $INTERVAL s"; fi
+}
+
+drop_bad() { reason; note_once bad "the server cannot read a push ($REASON): it is dropped"; }
+
+# The push in hand, and whatever waits, oldest first.
+deliver() {
+  read_clock
+  if [ "$QUEUED" -eq 0 ] && [ "$NOW" -ge "$NEXT_TRY" ]; then
+    send_push "$SPOOL/now.gz" "$BASE" "${BOOT%%-*}"
+    case $RESULT in
+      ok) IN_HAND=''; return 0 ;;
+      bad) drop_bad; IN_HAND=''; return 0 ;;
+    esac
+  fi
+  enqueue || state spool "cannot write to the spool $SPOOL (is the disk full?): pushes are lost until it can"
+  read_clock
+  [ "$NOW" -lt "$NEXT_TRY" ] || send_queue
+}
+
+send_queue() {
+  while [ "$QUEUED" -gt 0 ]; do
+    set -- "$SPOOL"/queue/*.gz
+    send_batch "$@"
+    if [ "$RESULT" = later ]; then return 0; fi
+    read_clock
+    if [ "$NOW" -ge "$NEXT" ] && [ -z "$ONCE" ]; then return 0; fi
+  done
+  state ok "pushes go to $SERVER as $NODE, every $INTERVAL s"
+}
+
+# send_batch FILE...: the first of them that one clock has stamped, as one request.
+send_batch() {
+  files='' count=0 size=0 first_base='' first_boot=''
+  for file in "$@"; do
+    queue_name "$file" || continue
+    if [ "$count" -gt 0 ]; then
+      if [ "$q_base,$q_boot" != "$first_base,$first_boot" ] || [ "$count" -ge "$BATCH" ] || [ $((size + q_bytes)) -gt "$BATCH_BYTES" ]; then break; fi
+    fi
+    first_base=$q_base first_boot=$q_boot
+    files="$files ${file##*/}" count=$((count + 1)) size=$((size + q_bytes))
+  done
+  if [ "$count" -eq 0 ]; then QUEUED=0 QUEUED_BYTES=0 RESULT=ok; return 0; fi
+  # shellcheck disable=SC2086 # names of digits and commas
+  (cd "$SPOOL/queue" && cat $files) >"$SPOOL/batch.gz" || { RESULT=later; back_off; return 0; }
+  send_push "$SPOOL/batch.gz" "$first_base" "$first_boot"
+  case $RESULT in
+    later) return 0 ;;
+    bad) if [ "$count" -gt 1 ]; then BATCH=1; return 0; fi; drop_bad ;;
+    ok) BATCH=$((BATCH * 2)); if [ "$BATCH" -gt "$BATCH_MAX" ]; then BATCH=$BATCH_MAX; fi ;;
+  esac
+  # shellcheck disable=SC2086
+  (cd "$SPOOL/queue" && rm -f $files)
+  QUEUED=$((QUEUED - count)) QUEUED_BYTES=$((QUEUED_BYTES - size))
+}
+
+# ---- full snapshots
+
+# In a child of its own, so that the pushes go on meanwhile.
+take_snapshot() {
+  read -r MAIN rest </proc/self/stat
+  exec 3>"$SPOOL/snapshot.log" </dev/null >/dev/null
+  AGENT='' KEEP='' OUT=$SPOOL TMPDIR=$SPOOL DISCARD=yes
+  set_up
+  collect
+  write_archive
+  upload
+  exit 0
+}
+
+# On request at most one each minute, by itself one in ten; only to a server that answers.
+snapshot_if_due() {
+  if [ -n "$SNAPSHOT" ]; then end_snapshot; fi
+  [ -z "$SNAPSHOT" ] && [ "$STATE" = ok ] && [ -n "$WANTED_BY$RISEN" ] || return 0
+  pause=$SNAPSHOT_CS
+  if [ -n "$WANTED_BY" ]; then pause=$REQUEST_CS; fi
+  read_clock
+  if [ -n "$SNAPSHOT_AT" ] && [ $((NOW - SNAPSHOT_AT)) -lt "$pause" ]; then return 0; fi
+  SNAPSHOT_AT=$NOW WANTED_BY='' RISEN=''
+  take_snapshot &
+  SNAPSHOT=$!
+}
+
+end_snapshot() {
+  if alive "$SNAPSHOT"; then return 0; fi
+  wait "$SNAPSHOT"
+  code=$?
+  SNAPSHOT=''
+  if [ "$code" -eq 0 ]; then NOTED=${NOTED%" snapshot "*}; return 0; fi
+  why=''
+  read -r why <"$SPOOL/snapshot.log"
+  note_once snapshot "a full snapshot was not sent: ${why#memledger: }"
+}
+
+# ---- running
+
+read_node() {
+  boot='' name=''
+  read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id
+  case $boot in *[!0-9a-f-]*) boot='' ;; esac
+  BOOT=$boot
+  KERNEL=''
+  read -r KERNEL 2>/dev/null <proc/sys/kernel/osrelease
+  HOSTNAME_HERE=''
+  read -r HOSTNAME_HERE 2>/dev/null <proc/sys/kernel/hostname
+  if [ -z "$NODE_AS" ]; then NODE_AS=${NODE_NAME:-}; fi
+  read_host
+  NODE=$HOST
+  if [ -n "${NODE_NAME:-}" ]; then PUSH_LABELS="${PUSH_LABELS}k8s-node: $(plain_text "$NODE_NAME")
+"; fi
+  pod=${POD_NAME:-}
+  # In a pod without host network the host name is the pod's.
+  if [ -z "$pod" ] && [ -n "${KUBERNETES_SERVICE_HOST:-}" ]; then pod=$HOSTNAME_HERE; fi
+  if [ -n "$pod" ]; then PUSH_LABELS="${PUSH_LABELS}k8s-pod: $(plain_text "$pod")
+"; fi
+}
+
+set_up_agent() {
+  for need in tail gzip awk mkdir mv rm cat tr cut sleep ls wc date; do
+    have "$need" || fail 1 "this machine has no $need, which is needed"
+  done
+  umask 077
+  CR=$(printf '\r')
+  STATE='' NOTED='' SNAPSHOT='' SNAPSHOT_AT='' WANTED_BY='' RISEN='' LEVEL='' LOOKED_AT=0 HEAVY='' HEAVY_LACKS=''
+  TIMER='' TICK=yes IN_HAND='' LOCKED='' WHOLE_SECONDS='' HUNG=''
+  NOW=0 BASE=0 BASE_KNOWN='' FAILED=0 NEXT_TRY=0 BATCH=$BATCH_MAX
+  LIMIT_CS=$((LIMIT * 100))
+  SEND_LIMIT=$((INTERVAL_CS / 120))
+  if [ "$SEND_LIMIT" -gt 20 ]; then SEND_LIMIT=20; elif [ "$SEND_LIMIT" -lt 5 ]; then SEND_LIMIT=5; fi
+  # A minute and ten are for people; an agent that is tested each second need not wait that long.
+  SNAPSHOT_CS=60000 REQUEST_CS=6000 REFUSED_CS=30000
+  read_clock || fail 1 "cannot read /proc/uptime"
+  sleep 0.01 || WHOLE_SECONDS=yes
+  cd "$ROOT" || fail 1 "cannot enter $ROOT"
+  SLASH=''
+  if [ "$ROOT" = / ]; then SLASH=/; fi
+  find_net
+  if [ "$ROOT" = / ]; then NET=proc/net; fi
+  PAGE_KB=$(getconf PAGESIZE 2>/dev/null)
+  PAGE_KB=$((${PAGE_KB:-4096} / 1024))
+  SS_FLAGS=-aemnip
+  case $(ss -h 2>&1 </dev/null) in *--oneline*) SS_FLAGS=${SS_FLAGS}O ;; esac
+  read_node
+  make_spool
+  TMPDIR=$SPOOL
+  export TMPDIR
+  take_lock
+  trap clean_up_agent EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+  trap 'TICK=yes' USR1
+  renice -n 19 -p $$ >/dev/null 2>&1
+  read_date
+  load_queue
+}
+
+clean_up_agent() {
+  trap '' INT TERM HUP USR1
+  [ -z "$SNAPSHOT" ] || kill "$SNAPSHOT" 2>/dev/null
+  kill_children "$SNAPSHOT"
+  if [ -n "$IN_HAND" ]; then enqueue; fi
+  # shellcheck disable=SC2034 # five times at most
+  for try in 1 2 3 4 5; do
+    if [ -z "$SNAPSHOT" ] || ! alive "$SNAPSHOT"; then break; fi
+    sleep 0.1 || sleep 1
+  done
+  kill_children
+  for file in now.gz batch.gz answer error body wgetrc probe known snapshot.log; do set -- "$@" "$SPOOL/$file"; done
+  rm -rf "$@" "$SPOOL"/memledger.*
+  rmdir "$SPOOL/queue" 2>/dev/null
+  [ -z "$LOCKED" ] || rm -rf "$SPOOL/lock"
+}
+
+push_once() {
+  HEAVY=''
+  if [ $((PUSHES % 10)) -eq 0 ]; then
+    HEAVY=yes
+    read_date
+  fi
+  if [ $((PUSHES % 120)) -eq 0 ]; then
+    HEAVY_LACKS=''
+    refresh_files
+  fi
+  PUSHES=$((PUSHES + 1))
+  watch_rest
+  take_push again || return 0
+  deliver
+  snapshot_if_due
+}
+
+agent() {
+  set_up_agent
+  PUSHES=0 RESULT=later
+  read_clock
+  # Agents started together do not stay together.
+  random $((INTERVAL_CS / 2 + 1))
+  NEXT=$((NOW + INTERVAL_CS - CHANCE))
+  start_timer $((NEXT - NOW))
+  push_once
+  while [ -z "$ONCE" ]; do
+    read_clock
+    if [ "$NOW" -ge "$NEXT" ]; then
+      NEXT=$((NEXT + INTERVAL_CS))
+      if [ "$NEXT" -le "$NOW" ]; then NEXT=$((NOW + INTERVAL_CS)); fi
+      start_timer $((NEXT - NOW))
+      push_once
+    else
+      [ -z "$TICK" ] || start_timer $((NEXT - NOW))
+      wait "$TIMER"
+      alive "$TIMER" || TICK=yes
+    fi
+  done
+  if [ "$RESULT" = later ]; then exit 3; fi
 }
 
 # ---- main ----------------------------------------------------------------------------------
@@ -871,7 +1743,7 @@ set_up() {
     mkdir "$TMP" || fail 1 "cannot make a temporary folder in ${TMPDIR:-/tmp}"
   fi
   case $TMP in /*) ;; *) TMP=$PWD/$TMP ;; esac
-  SNAP=$TMP/snap MAIN=$$ JOB='' WATCHER='' STEP=0 WANTED='' SECOND='' HUNG=''
+  SNAP=$TMP/snap MAIN=${MAIN:-$$} JOB='' WATCHER='' STEP=0 WANTED='' SECOND='' HUNG=''
   trap clean_up EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
@@ -880,7 +1752,7 @@ set_up() {
   : >"$SNAP/missing"
   ML_SNAP=$SNAP ML_AT=$TMP/at ML_LIST=$TMP/list
   ML_PREFIX='' ML_STRIP='' ML_INTO='' ML_KEEP='' ML_RAW='' ML_LEAF=''
-  renice -n 19 -p $$ >/dev/null 2>&1
+  renice -n 19 -p "$MAIN" >/dev/null 2>&1
   ID=$(id -u)
   watch_steps >/dev/null 2>&1 </dev/null &
   WATCHER=$!
@@ -928,8 +1800,9 @@ main() {
   exec 3>&2 2>/dev/null
   LC_ALL=C PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin
   export LC_ALL PATH
-  TMP=''
+  TMP='' MAIN=''
   read_options "$@"
+  if [ -n "$AGENT" ]; then agent; return 0; fi
   set_up
   collect
   cd "$OUT" || fail 1 "cannot enter $OUT"

@@ -13,7 +13,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeEach } from "vitest";
 
-const script = fileURLToPath(new URL("../../public/memledger.sh", import.meta.url));
+export const script = fileURLToPath(new URL("../../public/memledger.sh", import.meta.url));
 export const source = readFileSync(script, "utf8");
 export const isLinux = process.platform === "linux";
 const work = mkdtempSync(join(tmpdir(), "memledger-collector-test-"));
@@ -84,7 +84,8 @@ export function collect(args: readonly string[], setup: RunSetup = {}): Run {
   };
 }
 
-function pathFor(command: string): Record<string, string> {
+/** Variables under which a shell finds its own applets first. */
+export function pathFor(command: string): Record<string, string> {
   return command === "busybox" ? { PATH: `${applets}:${process.env["PATH"]}` } : {};
 }
 
