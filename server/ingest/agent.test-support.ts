@@ -14,7 +14,7 @@ interface Answer {
   readonly hangs?: boolean;
 }
 
-export interface Received {
+interface Received {
   readonly url: string;
   readonly headers: IncomingMessage["headers"];
   readonly atMs: number;
