@@ -1157,6 +1157,9 @@ load_queue() {
   for file in "$SPOOL"/queue/*.gz; do
     queue_name "$file" || continue
     QUEUED=$((QUEUED + 1)) QUEUED_BYTES=$((QUEUED_BYTES + q_bytes)) SEQ=$q_seq
+    # `date` gives whole seconds: the clock of what waits is kept, so that the order stays.
+    apart=$((q_base - BASE))
+    if [ "$q_boot" = "${BOOT%%-*}" ] && [ "$apart" -lt 100 ] && [ "$apart" -gt -100 ]; then BASE=$q_base; fi
   done
   while :; do case $SEQ in 0?*) SEQ=${SEQ#0} ;; *) break ;; esac; done
   # A push that was in hand when the agent was killed.
