@@ -36,16 +36,14 @@ export function CreateTokenDialog({ server, createToken }: CreateTokenDialogProp
   async function make(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
     const choice = readChoice(new FormData(event.currentTarget));
-    if (choice.scopes.length === 0) {
-      setProblem("Choose at least one thing that it may do.");
-      return;
-    }
+    const lack = lackOf(choice);
+    setProblem(lack ?? "");
+    if (lack !== undefined) return;
     setState("busy");
     try {
       setMade(await createToken(choice));
-      setProblem("");
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : "The token could not be made.");
+      setProblem(reasonOf(error));
     }
     setState("idle");
   }
@@ -110,4 +108,17 @@ function readChoice(form: FormData): TokenChoice {
     scopes: (["push", "snapshots"] as const).filter((scope) => form.has(scope)),
     ...(nodePattern !== "" && { nodePattern }),
   };
+}
+
+function lackOf({ name, scopes }: TokenChoice): string | undefined {
+  if (name.trim() === "") return "Give it a name.";
+  return scopes.length === 0 ? "Choose at least one thing that it may do." : undefined;
+}
+
+/** What the server says; a list of what is wrong with the input is for programs. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : "";
+  return message === "" || message.startsWith("[")
+    ? "The token could not be made like this. Change it and try again."
+    : message;
 }

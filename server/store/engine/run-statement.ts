@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { Session } from "chdb";
 import type { Answer } from "./http-answer";
 import type { IncomingStatement } from "./read-statement";
@@ -10,6 +11,10 @@ const SELECTS = /^(?:SELECT|WITH)\b/i;
 // INSERT INTO table (columns) FORMAT X: the form in which the client sends rows.
 const INSERT_ROWS =
   /^INSERT\s+INTO\s+([A-Za-z_][\w.]{0,200})\s*(?:\(([\w\s,]{1,20000})\)\s*)?FORMAT\s+(JSONEachRow|JSONCompactEachRow|TabSeparated|CSV)\s*;?$/i;
+
+const STARTS_BACKUP = /^BACKUP\b[\s\S]*\bASYNC$/i;
+const GATHERING_MS = 10;
+const LONGEST_GATHERING_MS = 60_000;
 
 /** Runs one statement and sends what it gives. A failure before the first bytes is thrown. */
 export async function runStatement(
@@ -68,7 +73,24 @@ async function single(session: Session, statement: IncomingStatement, answer: An
   const { sql, data, format } = statement;
   const text = data.length === 0 ? sql : `${sql}\n${data.toString("utf8")}`;
   const result = await session.queryAsync(text, { format });
+  if (STARTS_BACKUP.test(sql)) await untilGathered(session);
   const bytes = result.bytes();
   if (bytes.byteLength > 0) await answer.write(bytes);
   answer.end({ read_rows: String(result.rowsRead), read_bytes: String(result.bytesRead) });
+}
+
+/**
+ * Keeps the connection, which is the one that writes, until a backup has taken down which parts of which tables it
+ * copies: milliseconds. An insert in between would be in a table and not in the views that it fills.
+ */
+async function untilGathered(session: Session): Promise<void> {
+  const deadline = performance.now() + LONGEST_GATHERING_MS;
+  while (performance.now() < deadline) {
+    const found = await session.queryAsync(
+      "SELECT count() FROM system.backups WHERE status = 'CREATING_BACKUP' AND num_files = 0",
+      { format: "TabSeparated" },
+    );
+    if (found.text().trim() === "0") return;
+    await wait(GATHERING_MS);
+  }
 }
