@@ -1,6 +1,5 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { z } from "zod";
-import { wholeColumn } from "./column-types";
 import { selectRows } from "./select-rows";
 
 /** The numbers that are watched for leaks. */
@@ -56,10 +55,11 @@ const STATISTIC = {
 /** Rows of that many node-slots are a few MiB here and some tens in the engine. */
 const NODES_AT_ONCE = 200;
 
+// Floating point arrives as bare numbers: checking thousands of quoted ones would cost more than reading them.
 const seriesRow = z.object({
   node: z.string(),
-  t: z.array(wholeColumn),
-  v: z.array(wholeColumn),
+  t: z.array(z.number()),
+  v: z.array(z.number()),
 });
 
 export async function readTrendSeries(
@@ -80,20 +80,32 @@ export async function readTrendSeries(
   return found;
 }
 
-// Only two members of the state are read. A sample that was written twice gives the same pair twice.
+// Nearly every slot is one row, whose samples differ: they need no second look. Where a slot has not been merged yet,
+// a sample that was written twice gives the same pair twice.
 function trendQuery({ series, level, statistic = "median" }: TrendQuery): string {
-  return `SELECT node, arraySort(groupArray((slot_s, value))) AS dots, dots.1 AS t, dots.2 AS v FROM
-(
-    SELECT node, toUnixTimestamp(slot) AS slot_s,
-        arrayMap(pair -> assumeNotNull(pair.2), arrayFilter(pair -> isNotNull(pair.2),
-            groupUniqArrayArray(arrayZip(seen.offset, seen.${COLUMN[series]})))) AS there,
-        arrayReduce('${STATISTIC[statistic]}', there) AS value
-    FROM rollup_${level}
-    WHERE node IN {nodes:Array(String)}
+  const column = `seen.${COLUMN[series]}`;
+  const span = `node IN {nodes:Array(String)}
         AND slot >= toDateTime(intDiv({fromMs:Int64}, 1000), 'UTC')
-        AND slot < toDateTime(intDiv({toMs:Int64} + 999, 1000), 'UTC')
-    GROUP BY node, slot
-    HAVING notEmpty(there)
+        AND slot < toDateTime(intDiv({toMs:Int64} + 999, 1000), 'UTC')`;
+  const reduce = (values: string) => `arrayReduce('${STATISTIC[statistic]}', ${values})`;
+  return `WITH several AS
+(
+    SELECT node, slot FROM rollup_${level} WHERE ${span} GROUP BY node, slot HAVING count() > 1
+)
+SELECT node, arraySort(groupArray((slot_s, toFloat64(assumeNotNull(value))))) AS dots,
+    dots.1 AS t, dots.2 AS v
+FROM
+(
+    SELECT node, toUnixTimestamp(slot) AS slot_s, arrayFilter(v -> isNotNull(v), ${column}) AS there,
+        ${reduce("there")} AS value
+    FROM rollup_${level} WHERE ${span} AND (node, slot) NOT IN several AND notEmpty(there)
+    UNION ALL
+    SELECT node, toUnixTimestamp(slot) AS slot_s,
+        arrayMap(pair -> pair.2, arrayFilter(pair -> isNotNull(pair.2),
+            groupUniqArrayArray(arrayZip(seen.offset, ${column})))) AS there,
+        ${reduce("there")} AS value
+    FROM rollup_${level} WHERE ${span} AND (node, slot) IN several
+    GROUP BY node, slot HAVING notEmpty(there)
 )
 GROUP BY node`;
 }
