@@ -71,7 +71,7 @@ function BrokenParts({ broken }: Pick<StorageState, "broken">) {
       <p className="mt-1 max-w-prose text-13 text-muted">
         The engine set them aside because they cannot be read. Restore a backup if you have one.
       </p>
-      <ul className="mt-2 divide-y border-y text-13">
+      <ul className="mt-2 max-w-prose divide-y border-y text-13">
         {keyed(broken, ({ table, part }) => `${table} ${part}`).map(({ key, item }) => (
           <li key={key} className="flex flex-wrap justify-between gap-x-4 py-1.5">
             <code className="min-w-0 font-mono text-12">

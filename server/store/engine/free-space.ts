@@ -1,8 +1,9 @@
 import { statfs } from "node:fs/promises";
 import { EngineError } from "./engine-error";
 
-// What takes something away is written as a row too: a shorter retention, a token or a share that is revoked.
-const TAKES_AWAY = /^INSERT\s+INTO\s+(?:settings|agent_tokens|diagnoses)\b/i;
+// What takes something away is written as a row too: a shorter retention, a token or a share that is revoked. And a
+// server that was brought up to date must start, or nobody could make room with it.
+const TAKES_AWAY = /^INSERT\s+INTO\s+(?:settings|agent_tokens|diagnoses|schema_migrations)\b/i;
 const SMALL_BYTES = 64 * 1024;
 
 /**
