@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { Suspense } from "react";
 import { ApiProvider } from "@/app/api-provider";
+import { agentInstallLine } from "@/components/agent-install-line";
 import { FirstRun } from "@/components/first-run";
 import { NodeTable } from "@/components/tables/node-table";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -117,9 +118,11 @@ function titleOf(total: number, search: string | undefined): string {
 }
 
 async function FirstRunHere() {
+  const [{ hasSecret }, origin] = await Promise.all([(await api()).session.rules(), ownOrigin()]);
   return (
     <FirstRun
-      collectCommand={collectCommand(await ownOrigin())}
+      collectCommand={collectCommand(origin)}
+      agentLine={agentInstallLine({ origin, hasSecret })}
       example={
         <ApiProvider>
           <ExampleButton />

@@ -1,4 +1,4 @@
-import { FileUp, FlaskConical, SquareTerminal } from "lucide-react";
+import { Activity, FileUp, FlaskConical, SquareTerminal } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { buttonClass } from "./ui/button";
@@ -7,18 +7,20 @@ import { CommandLine } from "./ui/command-line";
 interface FirstRunProps {
   /** Command that collects on a node and sends the result here. */
   readonly collectCommand: string;
+  /** Line that installs the agent on a node. */
+  readonly agentLine: string;
   /** Button that opens the incident which ships with the project. */
   readonly example: ReactNode;
 }
 
-/** What a fresh server shows: three ways to see where a node's memory is. */
-export function FirstRun({ collectCommand, example }: FirstRunProps) {
+/** What a fresh server shows: three ways in, and an example. */
+export function FirstRun({ collectCommand, agentLine, example }: FirstRunProps) {
   return (
     <div className="max-w-prose py-12">
       <h1 className="font-semibold text-28">Where did the memory of your node go?</h1>
       <p className="mt-3 text-16 text-muted">
-        Memledger reads one snapshot of a Linux node, accounts for every page of MemTotal, and says
-        who holds what is missing. No node has been seen here yet.
+        Memledger reads a Linux node, once or all the time, accounts for every page of MemTotal, and
+        says who holds what is missing. No node has been seen here yet.
       </p>
       <ol className="mt-8 divide-y border-y">
         <Way icon={<FileUp />} title="Drop a file anywhere on this page">
@@ -36,6 +38,14 @@ export function FirstRun({ collectCommand, example }: FirstRunProps) {
             address must be one under which the node reaches this server.
           </p>
           <CommandLine command={collectCommand} />
+        </Way>
+        <Way icon={<Activity />} title="Watch a node with the agent">
+          <p className="mb-3">
+            It sends a few numbers every half minute, so that growth is seen as it begins. It is the
+            same script, at the lowest priority; --uninstall in place of --push takes all of it off
+            again.
+          </p>
+          <CommandLine command={agentLine} />
         </Way>
         <Way icon={<FlaskConical />} title="Look at a real incident">
           <p className="mb-3">

@@ -6,17 +6,22 @@ import { expect, test } from "./test";
 // The only tests that see an empty store: they end before all others begin, the last one fills it.
 test.describe.configure({ mode: "serial" });
 
-test("the home page of a fresh server says what to do first, in three ways", async ({ page }) => {
+test("the home page of a fresh server says what to do first: three ways in and an example", async ({
+  page,
+}) => {
   const response = await page.goto("/");
   expect(response?.status()).toBe(200);
   await expect(page).toHaveTitle(/Memledger/);
   const ways = page.getByRole("main").getByRole("listitem");
-  await expect(ways).toHaveCount(3);
+  await expect(ways).toHaveCount(4);
   await expect(ways.nth(0).getByRole("link", { name: "Choose files" })).toBeVisible();
   await expect(ways.nth(1)).toContainText(
     `curl -fsSL ${SITE}/memledger.sh | sudo sh -s -- --upload ${SITE}`,
   );
-  await expect(ways.nth(2).getByRole("button")).toHaveText("Open the example incident");
+  await expect(ways.nth(2)).toContainText(
+    `curl -fsSL ${SITE}/install.sh | sudo sh -s -- --push ${SITE}`,
+  );
+  await expect(ways.nth(3).getByRole("button")).toHaveText("Open the example incident");
 });
 
 test("the first page is readable by everybody, in both themes", async ({ page }) => {

@@ -83,7 +83,7 @@ test("a token is made by keyboard alone, shown once, and listed without it", asy
   const made = page.getByRole("dialog", { name: "Copy the token now" });
   token = (await made.getByText(/^mla_/).textContent())?.trim() ?? "";
   expect(token).toMatch(/^mla_[\w-]{43}$/);
-  await expect(made.getByText(`--agent --push ${SITE}`)).toBeVisible();
+  await expect(made.getByText(`--push ${SITE} --token-file`)).toBeVisible();
   await expectAccessible(page);
   await tabTo(page, "Done");
   await page.keyboard.press("Enter");

@@ -51,7 +51,7 @@ tenth time, and a full snapshot when the server asks or the unexplained part of 
   --interval SECONDS time between two pushes (default 30)
   --name NAME        the node's name (default: NODE_NAME, else the host name)
   --spool DIR        where pushes wait while the server is away, 16 MiB at most
-                     (default /var/spool/memledger)
+                     (default /var/lib/memledger-agent)
   --once             one push, then end
   --options FILE     more options, one a line, without the dashes: push http://HOST
 
@@ -968,7 +968,7 @@ check_agent() {
   if [ "$CS" -lt 10 ] || [ "$CS" -gt 360000 ]; then fail 2 "--interval takes 0.1 to 3600 seconds"; fi
   ID=$(id -u)
   if [ -z "$SPOOL" ]; then
-    SPOOL=/var/spool/memledger
+    SPOOL=/var/lib/memledger-agent
     [ "$ID" = 0 ] || SPOOL=${TMPDIR:-/tmp}/memledger-$ID
   fi
   case $SPOOL in /*) ;; *) SPOOL=$PWD/$SPOOL ;; esac
@@ -1199,8 +1199,10 @@ probe_files() {
   for file in "$@"; do
     printf '%s ' "$file"
     # shellcheck disable=SC2094 # only tests
+    line=''
     if [ ! -e "$file" ]; then echo absent
-    elif { read -r line; } <"$file"; then echo ok
+    # Files of /proc/sys give a number's first digit to who reads byte by byte, as shells do.
+    elif { read -r line || [ -n "$line" ]; } <"$file"; then echo ok
     elif [ -r "$file" ]; then echo absent
     else echo permission
     fi

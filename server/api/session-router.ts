@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { EXPIRED_COOKIE, sessionCookie } from "./context";
-import { publicProcedure, router } from "./trpc";
+import { publicProcedure, readProcedure, router } from "./trpc";
 
 export const sessionRouter = router({
   /** Trades the secret for a session cookie. */
@@ -11,6 +11,11 @@ export const sessionRouter = router({
       ctx.setCookie?.(sessionCookie(session, ctx.credentials));
       return {};
     }),
+
+  /** What who sends something here has to bring along. */
+  rules: readProcedure.query(async ({ ctx }) => ({
+    hasSecret: await ctx.services.access.hasSecret(),
+  })),
 
   /** Drops the cookie of this browser. */
   logout: publicProcedure.mutation(({ ctx }) => {

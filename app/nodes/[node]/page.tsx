@@ -78,7 +78,12 @@ export default async function NodePage({ params, searchParams }: NodePageProps) 
         />
       ) : null}
       <Snapshots answer={answer} />
-      {initial ? null : <AgentHint origin={await ownOrigin()} />}
+      {initial ? null : (
+        <AgentHint
+          origin={await ownOrigin()}
+          hasSecret={(await caller.session.rules()).hasSecret}
+        />
+      )}
     </div>
   );
 }

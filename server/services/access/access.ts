@@ -80,6 +80,11 @@ export function createAccess({ dataDir, bindHost, tokens, now }: AccessOptions) 
       return { allowsNode: () => true };
     },
 
+    /** Whether a secret is set: whoever sends something then needs it, or an agent token. */
+    async hasSecret(): Promise<boolean> {
+      return (await readSecretHash(dataDir)) !== undefined;
+    },
+
     /** The value of a new session cookie. */
     async logIn(secret: string, origin: RequestOrigin): Promise<string> {
       checkOrigin(origin);
