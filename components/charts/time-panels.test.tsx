@@ -45,6 +45,13 @@ it("what the history knows of available memory and sockets has panels of its own
   expect(text).not.toContain("Unexplained</bdi>");
 });
 
+it("the peak of a slot has a line only where it says more than the last sample", () => {
+  const withPeak = (peak: number) =>
+    incident().points.map((each) => ({ ...each, unexplained: MIB, unexplainedMax: peak }));
+  expect(draw({}, history(withPeak(2 * MIB)))).toContain("Unexplained, peak of the slot");
+  expect(draw({}, history(withPeak(MIB)))).not.toContain("Unexplained, peak of the slot");
+});
+
 it("names are shortened in the middle, whole in the title, and never markup", () => {
   const name = `/kubepods/<script>${"漢".repeat(190)}.scope`;
   const text = draw({ cgroups: [series(name)] });

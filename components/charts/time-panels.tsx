@@ -83,12 +83,15 @@ function linesOf(points: readonly HistoryPoint[]) {
     });
     return measured.length > 0 ? [{ name, points: measured }] : [];
   };
+  const hasPeaks = points.some((point) => (point.unexplainedMax ?? 0) > (point.unexplained ?? 0));
   return {
     available: line("Available", ({ available }) => available),
     sockets: [
       ...line("Sockets", ({ sockets }) => sockets),
       ...line("Unexplained", ({ unexplained }) => unexplained),
-      ...line("Unexplained, peak of the slot", ({ unexplainedMax }) => unexplainedMax),
+      ...(hasPeaks
+        ? line("Unexplained, peak of the slot", ({ unexplainedMax }) => unexplainedMax)
+        : []),
     ],
   };
 }

@@ -18,7 +18,9 @@ import { timeTicks } from "./time-ticks";
 import { CrosshairLine, type PointTooltip, TooltipLayer } from "./tooltip-layer";
 import { useNear } from "./use-near";
 
-const WIDTH_OF_TICK = 84;
+/** Room for a time under the plot, px; on a narrow screen they stand closer. */
+const WIDTH_OF_TICK = { wide: 84, narrow: 64 };
+const NARROW = 500;
 /** Ms between two clicks that are one. */
 const DOUBLE_CLICK = 600;
 
@@ -108,7 +110,10 @@ export function TimeFrame(props: TimeFrameProps) {
 
 function Plot(props: TimeFrameProps & { readonly width: number }) {
   const { rows, shapes, top, width, height, span, zone } = props;
-  const most = Math.max(2, Math.floor(plotWidth(width) / WIDTH_OF_TICK));
+  const most = Math.max(
+    2,
+    Math.floor(plotWidth(width) / WIDTH_OF_TICK[width < NARROW ? "narrow" : "wide"]),
+  );
   const ticks = useMemo(
     () => timeTicks(span.fromMs, span.toMs, zone, most),
     [span.fromMs, span.toMs, zone, most],
