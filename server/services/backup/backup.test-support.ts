@@ -40,6 +40,7 @@ export async function startBackedUp() {
     root,
     dataDir,
     client,
+    engine,
     backUp,
     /** A folder to restore to. */
     newTarget: () => mkdtemp(path.join(root, "target-")),

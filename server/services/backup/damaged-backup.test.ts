@@ -119,3 +119,14 @@ describe("a file that is made to harm", () => {
     await expect(restore(file)).rejects.toThrow(/damaged or no backup/);
   });
 });
+
+it("an engine that dies in the middle of a backup leaves no half of one", async () => {
+  const dying = await startBackedUp();
+  const place = path.join(dying.root, "half.tar");
+  const backup = dying.backUp(place);
+  const refused = expect(backup).rejects.toThrow(/does not answer|anew meanwhile|ECONNREFUSED/);
+  process.kill(dying.engine.pid, "SIGKILL");
+  await refused;
+  expect((await readdir(dying.root)).sort()).toEqual(["data"]);
+  await dying.stop();
+});

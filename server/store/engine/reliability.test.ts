@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm, truncate } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, statfs, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { ClickHouseClient } from "@clickhouse/client";
@@ -148,6 +148,25 @@ describe("a disk that fills up", () => {
     });
     expect(await idsIn(client)).toEqual(new Set());
   }, 20_000);
+
+  it("what makes room is written into the reserve still, but for its last quarter", async () => {
+    const folder = await newFolder();
+    const { bavail, bsize } = await statfs(folder);
+    const settings =
+      "CREATE TABLE IF NOT EXISTS settings (name String) ENGINE = MergeTree ORDER BY name";
+    const values = [{ name: "retention.samples" }];
+    const insert = { table: "settings", values, format: "JSONEachRow" } as const;
+    const [engine, client] = await open(folder, bavail * bsize * 2);
+    await client.command({ query: TABLE });
+    await client.command({ query: settings });
+    await expect(insertIds(client, [1])).rejects.toMatchObject({ code: "243" });
+    await client.insert(insert);
+    const large = { ...insert, values: [{ name: "x".repeat(100_000) }] };
+    await expect(client.insert(large)).rejects.toMatchObject({ code: "243" });
+    await engine.stop();
+    const [, full] = await open(folder, bavail * bsize * 5);
+    await expect(full.insert(insert)).rejects.toMatchObject({ code: "243" });
+  });
 
   it.skipIf(!canMount())(
     "keeps what it acknowledged and can still drop rows",
