@@ -5,6 +5,7 @@ import { wholeColumn, withoutNulls } from "./column-types";
 import { readBuckets, SIZE_COLUMNS } from "./sample-columns";
 import { selectRows } from "./select-rows";
 import { chooseStep } from "./series-slots";
+import { steadySlots } from "./series-steady";
 
 export interface HistoryQuery {
   readonly node: string;
@@ -87,7 +88,7 @@ async function readLevel(
     params: { node, fromMs, toMs, stepMs },
     row: pointRow,
   });
-  return { node, fromMs, toMs, stepMs, level, points: rows.map(toPoint) };
+  return steadySlots({ node, fromMs, toMs, stepMs, level, points: rows.map(toPoint) });
 }
 
 // The last sample of a slot as a tuple: tuples are compared from their first member on, which is the time.

@@ -4,6 +4,7 @@ import type { NodePanels, PanelSeries } from "../core/series/history";
 import { wholeColumn } from "./column-types";
 import { selectRows } from "./select-rows";
 import { chooseStep } from "./series-slots";
+import { isOneSlot, steadyStep } from "./series-steady";
 import type { Series } from "./series-trends";
 
 export interface PanelsQuery {
@@ -45,9 +46,9 @@ export async function readPanels(
     [SLAB, HOLDERS, CGROUPS].map((panel) => readLines(client, panel, { ...query, stepMs })),
   );
   return {
-    slabCaches: (slabCaches ?? []).map(toPanelSeries),
-    holders: (holders ?? []).map(toPanelSeries),
-    cgroups: (cgroups ?? []).map(toPanelSeries),
+    slabCaches: toPanel(slabCaches ?? [], stepMs),
+    holders: toPanel(holders ?? [], stepMs),
+    cgroups: toPanel(cgroups ?? [], stepMs),
   };
 }
 
@@ -69,6 +70,7 @@ const lineRow = z.object({
   name: z.string(),
   at: z.array(wholeColumn),
   bytes: z.array(wholeColumn),
+  looks: z.array(wholeColumn),
 });
 type Line = z.infer<typeof lineRow>;
 
@@ -90,7 +92,7 @@ function lineQuery({ bit, names, bytes }: Panel): string {
   return `WITH looks AS
 (
     SELECT intDiv(toUnixTimestamp64Milli(at), {stepMs:Int64}) AS place,
-        max(tuple(at, ${names}, ${bytes})) AS look
+        max(tuple(at, ${names}, ${bytes})) AS look, uniqExact(at) AS looks_there
     FROM samples
     WHERE node = {node:String} AND bitAnd(measured, ${bit}) != 0
         AND at >= fromUnixTimestamp64Milli({fromMs:Int64})
@@ -100,18 +102,19 @@ function lineQuery({ bit, names, bytes }: Panel): string {
 -- A name may stand twice in one look (two processes of unknown id): their bytes are one line.
 cells AS
 (
-    SELECT toUnixTimestamp64Milli(look.1) AS at_ms, cell.1 AS name, sum(cell.2) AS size
+    SELECT toUnixTimestamp64Milli(look.1) AS at_ms, cell.1 AS name, sum(cell.2) AS size,
+        any(looks_there) AS looks_here
     FROM looks ARRAY JOIN arrayZip(look.2, look.3) AS cell
     GROUP BY at_ms, name
 ),
 lines AS
 (
-    SELECT name, groupArray((at_ms, size)) AS dots, max(size) AS largest,
+    SELECT name, groupArray((at_ms, size, looks_here)) AS dots, max(size) AS largest,
         toInt64(argMax(size, at_ms)) - toInt64(argMin(size, at_ms)) AS growth
     FROM (SELECT * FROM cells ORDER BY at_ms)
     GROUP BY name
 )
-SELECT name, dots.1 AS at, dots.2 AS bytes
+SELECT name, dots.1 AS at, dots.2 AS bytes, dots.3 AS looks
 FROM
 (
     SELECT name, arraySort(dots) AS dots, largest,
@@ -123,6 +126,23 @@ WHERE by_size <= {top:UInt32} OR by_growth <= {top:UInt32}
 ORDER BY largest DESC, name`;
 }
 
-function toPanelSeries({ name, at, bytes }: Line): PanelSeries {
-  return { name, points: at.map((atMs, index) => ({ atMs, bytes: bytes[index] ?? 0 })) };
+/** As wide as the pauses between looks, slots would be empty now and then: the lines are drawn on steadier ones. */
+function toPanel(lines: readonly Line[], stepMs: number): PanelSeries[] {
+  const longest = lines.reduce<Line | undefined>(
+    (most, line) => (line.at.length > (most?.at.length ?? 0) ? line : most),
+    undefined,
+  );
+  const slots = longest?.at.map((atMs, index) => ({ atMs, samples: longest.looks[index] ?? 1 }));
+  const wider = steadyStep(stepMs, slots ?? []);
+  return lines.map(({ name, at, bytes }) => ({ name, points: lastOfEach(at, bytes, wider) }));
+}
+
+function lastOfEach(at: readonly number[], bytes: readonly number[], stepMs: number) {
+  const points: { atMs: number; bytes: number }[] = [];
+  for (const [index, atMs] of at.entries()) {
+    const last = points.at(-1);
+    if (last && isOneSlot(last.atMs, atMs, stepMs)) points.pop();
+    points.push({ atMs, bytes: bytes[index] ?? 0 });
+  }
+  return points;
 }

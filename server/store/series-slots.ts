@@ -20,3 +20,8 @@ export function chooseStep(spanMs: number, points: number): number {
   const step = STEPS.find((width) => Math.ceil(spanMs / width) <= wanted);
   return step ?? Math.ceil(spanMs / wanted / DAY) * DAY;
 }
+
+/** The narrowest of these widths that holds slots of `stepMs` whole and is `leastMs` or more; undefined beyond the last. */
+export function wholeMultipleOf(stepMs: number, leastMs: number): number | undefined {
+  return STEPS.find((width) => width >= leastMs && width % stepMs === 0);
+}

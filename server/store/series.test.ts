@@ -176,7 +176,7 @@ describe("history", () => {
     const span = { node: "old", fromMs: NOW - 20 * HOUR, toMs: NOW, points: 400 };
     expect((await series.readHistory(span)).level).toBe("5m");
     const recent = await series.readHistory({ ...span, fromMs: NOW - 2 * HOUR });
-    expect([recent.level, recent.points.length]).toEqual(["raw", 240]);
+    expect([recent.level, recent.points.length]).toEqual(["raw", 120]);
   });
 
   it("keeps its slots while the span moves on", async () => {
@@ -187,6 +187,33 @@ describe("history", () => {
     expect(there.stepMs).toBe(here.stepMs);
     expect(there.points.slice(1)).toEqual(here.points.slice(1));
   });
+
+  it.each([10, 30, 60, 300])(
+    "of samples every %i s that waver has no gap where none is missing",
+    async (every) => {
+      const node = `waver-${every}`;
+      // Right on the border of slots, now before and now behind it.
+      const all = Array.from({ length: 200 }, (_, i) =>
+        sampleOf(node, NOW - every * SECOND * (200 - i) + ((i * 7) % 3) * 40 - 40, {
+          slabCaches: [{ name: "x", bytes: i }],
+        }),
+      );
+      await samples.insertSamples(all);
+      for (const points of [20, 60, 150, 200, 250, 300, 400, 900]) {
+        const query = { node, fromMs: NOW - every * SECOND * 200, toMs: NOW, points };
+        const { stepMs, points: found } = await series.readHistory(query);
+        const { slabCaches } = await series.readPanels({ ...query, top: 1 });
+        for (const drawn of [found, slabCaches[0]?.points ?? []]) {
+          const apart = slotsApart(drawn, stepMs);
+          const usual = apart.toSorted((a, b) => a - b)[Math.floor(apart.length / 2)] ?? 0;
+          expect(Math.max(...apart), `${points} points, ${stepMs} ms`).toBeLessThanOrEqual(
+            Math.max(1, 1.5 * usual),
+          );
+          expect(drawn.length).toBeLessThanOrEqual(points);
+        }
+      }
+    },
+  );
 
   it("of a node that nobody knows is empty", async () => {
     const query = { node: HOSTILE.repeat(2), fromMs: 0, toMs: NOW, points: 10 };
@@ -267,6 +294,11 @@ it("what was acknowledged is synced to disk", async () => {
     expect.arrayContaining(["samples", "latest", "rollup_5m", "rollup_1h", "pushed_texts"]),
   );
 });
+
+function slotsApart(points: readonly { readonly atMs: number }[], stepMs: number): number[] {
+  const slots = points.map(({ atMs }) => Math.floor(atMs / stepMs));
+  return slots.slice(1).map((slot, i) => slot - (slots[i] ?? 0));
+}
 
 function expectedPoints(all: readonly Sample[], stepMs: number) {
   const slots = groupBySlot(all, stepMs);
