@@ -291,7 +291,7 @@ test("a full snapshot is asked for, awaited, and its findings stand at its momen
   await expect(row).toBeVisible({ timeout: 20_000 });
   const events = page.getByRole("region", { name: "What happened" });
   const event = events.getByRole("listitem").filter({ hasText: "A full snapshot was taken." });
-  await event.getByRole("button").click();
+  await event.getByRole("button").first().click();
   const moment = page.getByRole("region", { name: /^At \d/ });
   await expect(moment).toContainText("taken at that very moment");
   await expect(moment.getByRole("heading", { level: 3 }).first()).toBeVisible();

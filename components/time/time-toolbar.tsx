@@ -95,7 +95,7 @@ export function TimeToolbar(props: TimeToolbarProps) {
       <div className="flex flex-wrap items-center gap-x-4 text-12 text-muted">
         {props.children}
         <p role="status">{said}</p>
-        <p className="ml-auto">Times in {zone}</p>
+        <p className="ml-auto max-sm:w-full">Times in {zone}</p>
       </div>
     </div>
   );
