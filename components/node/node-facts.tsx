@@ -10,9 +10,10 @@ interface NodeFactsProps {
 /** What is told of a node beside its name: kernel, time since boot, labels; what is not known is left out. */
 export function NodeFactsLine({ standing: { latest } }: NodeFactsProps) {
   if (!latest) return null;
-  const { kernel, uptimeSeconds, labels } = latest;
+  const { node, hostname, kernel, uptimeSeconds, labels } = latest;
   return (
     <dl className="mt-1 flex flex-wrap gap-x-5 gap-y-1 text-13">
+      {hostname === undefined || hostname === node ? null : <Fact name="Host">{hostname}</Fact>}
       {kernel === undefined ? null : (
         <Fact name="Kernel">
           <span className="font-mono text-12">{kernel}</span>

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { groupBy } from "../core/group-by";
 import type { NodeEvent } from "../core/series/history";
 import type { EventStore } from "../store/events";
 import type { SnapshotRecord, SnapshotStore } from "../store/snapshots";
@@ -37,7 +38,7 @@ export function createNodeEvents({ events, snapshots }: NodeEventsParts) {
         snapshots.snapshotsOfNode(node),
       ]);
       const known = new Set(kept.map(({ detail }) => detail?.["snapshotId"]));
-      const taken = records
+      const taken = lastLooks(records)
         .filter(({ id }) => !known.has(id))
         .map(toEvent)
         .filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
@@ -71,11 +72,29 @@ export function createNodeEvents({ events, snapshots }: NodeEventsParts) {
   };
 }
 
+/** Two looks of the same collection, some seconds apart, are one event: the last of them. */
+const ONE_COLLECTION_MS = 60_000;
+
+function lastLooks(records: readonly SnapshotRecord[]): SnapshotRecord[] {
+  const ofUpload = groupBy(records, ({ sha256 }) => sha256);
+  return [...ofUpload.values()].flatMap((looks) => {
+    const ascending = looks.toSorted((a, b) => a.look - b.look);
+    return ascending.filter((look, index) => {
+      const next = ascending[index + 1];
+      return next === undefined || momentOf(next) - momentOf(look) > ONE_COLLECTION_MS;
+    });
+  });
+}
+
+function momentOf({ takenAt, receivedAt }: SnapshotRecord): number {
+  return Date.parse(takenAt ?? receivedAt);
+}
+
 function toEvent(record: SnapshotRecord): NodeEvent {
   return {
     id: `snapshot-${record.id}`,
     node: record.node,
-    atMs: Date.parse(record.takenAt ?? record.receivedAt),
+    atMs: momentOf(record),
     kind: "snapshot",
     text: "A full snapshot was taken.",
     detail: { snapshotId: record.id },

@@ -43,12 +43,14 @@ export default async function NodePage({ params, searchParams }: NodePageProps) 
   const initial = standing.latest
     ? await readInitialData({ caller, node, standing, knownZone, params: await searchParams })
     : undefined;
+  // An agent may go by a name of its own: it tells nodes apart whose host names are the same.
+  const title = initial ? node : (hostname ?? node);
   return (
     <div className="mx-auto max-w-page space-y-8 px-4 pt-5 pb-20 sm:px-6">
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 sm:flex-nowrap">
         <div className="min-w-0">
-          <h1 className="line-clamp-2 font-semibold text-20" title={hostname ?? node}>
-            {hostname ?? node}
+          <h1 className="line-clamp-2 font-semibold text-20" title={title}>
+            {title}
           </h1>
           <NodeFactsLine standing={standing} />
         </div>
