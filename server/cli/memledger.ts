@@ -12,6 +12,10 @@ const USAGE = `memledger ${VERSION}
   memledger score [DIR] [--only NAME] [--json FILE] [--compare FILE]
       How often the verdict is right on a folder of labelled cases (docs/score.md).
       Exit code: 1 worse than FILE, or a healthy case called a leak; 2 nothing to score.
+  memledger detect < SERIES > VERDICTS
+      Which series leak: a line of JSON {id, t: [s], v: [bytes], capacity} in, a line
+      {id, verdict, score, slope, eta, eta_lo, eta_hi, since, us} out, as they come (docs/detector.md).
+      Exit code: 2 when a line could not be read; it is named on stderr, the others are judged.
   memledger secret [set | remove]
       Whether an access secret is set; makes one, shown once and kept as a hash; removes it.
       With a secret the server may listen on other addresses than loopback (HOST).
@@ -33,6 +37,7 @@ async function run(args: readonly string[]): Promise<Outcome> {
   const [command, ...rest] = args;
   if (command === "analyze") return runAnalyze(rest);
   if (command === "score") return runScore(rest);
+  if (command === "detect") return runDetect(rest);
   if (command === "secret") return runSecret(rest[0]);
   if (command === "token") return runToken(rest);
   if (command === "backup") return runBackup(rest);
@@ -49,6 +54,13 @@ async function runSecret(action: string | undefined): Promise<Outcome> {
   // Loaded only here: analyze must start fast and needs neither zod nor a data folder.
   const { secret } = await import("./secret");
   return secret(action);
+}
+
+async function runDetect(args: readonly string[]): Promise<Outcome> {
+  if (args.length > 0) return wrongUsage("detect takes no arguments: it reads standard input");
+  const { detect } = await import("./detect");
+  const exitCode = await detect(process.stdin, process.stdout, process.stderr);
+  return { stdout: "", stderr: "", exitCode };
 }
 
 async function runToken(args: readonly string[]): Promise<Outcome> {
