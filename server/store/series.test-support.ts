@@ -1,5 +1,30 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { BucketId } from "../core/report";
 import type { Sample } from "../core/series/sample";
+import { connectStore } from "./client";
+import { startEngine } from "./engine/start-engine.test-support";
+import { migrate } from "./migrate";
+import { createSampleStore } from "./samples";
+import { createSeriesStore } from "./series";
+
+/** An engine of its own with the tables of samples. */
+export async function startSeries() {
+  const dataDir = await mkdtemp(join(tmpdir(), "memledger-series-"));
+  const engine = await startEngine({ dataDir });
+  const client = connectStore({ url: engine.url });
+  await migrate(client);
+  const stop = async () => {
+    await client.close();
+    await engine.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  return { client, samples: createSampleStore(client), series: createSeriesStore(client), stop };
+}
+
+/** Meant to break out of wherever it is put. */
+export const HOSTILE = "a'b\\c\"d`e\n{node:String}; DROP TABLE samples -- \u{1f4be} <script>";
 
 const KIB4 = 4096;
 const MEM_TOTAL = 2 ** 34;

@@ -1,45 +1,27 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { ClickHouseClient } from "@clickhouse/client";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Sample } from "../core/series/sample";
-import { connectStore } from "./client";
-import { startEngine } from "./engine/start-engine.test-support";
-import { migrate } from "./migrate";
-import { createSampleStore } from "./samples";
-import { createSeriesStore } from "./series";
-import { sampleOf } from "./series.test-support";
+import { HOSTILE, sampleOf, startSeries } from "./series.test-support";
 import { TREND_SERIES } from "./series-trends";
 
-let dataDir: string;
-let engine: Awaited<ReturnType<typeof startEngine>>;
+let running: Awaited<ReturnType<typeof startSeries>>;
 let client: ClickHouseClient;
-let samples: ReturnType<typeof createSampleStore>;
-let series: ReturnType<typeof createSeriesStore>;
+let samples: (typeof running)["samples"];
+let series: (typeof running)["series"];
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), "memledger-series-"));
-  engine = await startEngine({ dataDir });
-  client = connectStore({ url: engine.url });
-  await migrate(client);
-  samples = createSampleStore(client);
-  series = createSeriesStore(client);
+  running = await startSeries();
+  ({ client, samples, series } = running);
 }, 60_000);
 
-afterAll(async () => {
-  await client.close();
-  await engine.stop();
-  await rm(dataDir, { recursive: true, force: true });
-});
+afterAll(() => running.stop());
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 // Whole hours, near the present: what is older than the retention goes.
 const NOW = Math.floor(Date.now() / HOUR) * HOUR;
-const HOSTILE = "a'b\\c\"d`e\n{node:String}; DROP TABLE samples -- \u{1f4be} <script>";
 
 /** Samples every 30 s, in parts as they come, some of them twice. */
 async function insertInParts(all: readonly Sample[], parts: number): Promise<void> {
@@ -55,76 +37,6 @@ function everyHalfMinute(node: string, fromMs: number, toMs: number): Sample[] {
 
 const sumOf = (buckets: Sample["buckets"]) =>
   Object.values(buckets).reduce((sum, bytes) => sum + bytes, 0);
-
-describe("a sample", () => {
-  it("comes back as it was written, absent facts absent, whatever its names hold", async () => {
-    const full = sampleOf("back", NOW - 1234, {
-      takenAtMs: 1234.5,
-      bootId: HOSTILE,
-      hostname: HOSTILE,
-      kernel: HOSTILE,
-      lacks: [HOSTILE, "slabinfo needs root"],
-      labels: { [HOSTILE]: HOSTILE, pool: "gpu" },
-      buckets: { allocpage: -4096, free: 2 ** 52 },
-    });
-    const { hostname: _, kernel: __, uptimeSeconds: ___, ...rest } = sampleOf("bare", NOW);
-    const { available: ____, oomKills: _____, ...bare } = rest;
-    await samples.insertSamples([full, bare, sampleOf(HOSTILE, NOW)]);
-    const latest = await series.readLatest(["back", "bare", HOSTILE, "nobody"]);
-    expect(latest.get("back")).toEqual({ ...full, takenAtMs: 1235 });
-    expect(latest.get("bare")).toEqual(bare);
-    expect([...latest.keys()].sort()).toEqual([HOSTILE, "back", "bare"].sort());
-    expect(await series.activeNodes(NOW)).toEqual([HOSTILE, "bare"].sort());
-  });
-
-  it("of any numbers and texts is taken, and read again: one node must not spoil the batch of others", async () => {
-    const number = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(2 ** 64, -(2 ** 64), 1e300));
-    const text = fc.string({ unit: "binary" });
-    const list = fc.array(fc.tuple(text, number), { maxLength: 3 });
-    let run = 0;
-    await fc.assert(
-      fc.asyncProperty(number, text, list, async (value, word, pairs) => {
-        run += 1;
-        const node = `any-${run}-${word}`;
-        const sample = sampleOf(node, NOW - MINUTE, {
-          ...{ bootId: word, hostname: word, kernel: word, uptimeSeconds: value, oomKills: value },
-          ...{ memTotal: value, available: value, sockets: value, unexplained: value },
-          buckets: { anon: value, free: value },
-          slabCaches: pairs.map(([name, bytes]) => ({ name, bytes })),
-          holders: pairs.map(([comm, size]) => ({
-            ...{ comm, pid: size, sockets: size, queued: size, upper: size },
-          })),
-          cgroups: pairs.map(([path, bytes]) => ({ path, bytes })),
-          ...{ lacks: [word], labels: { [word]: word } },
-        });
-        await samples.insertSamples([sample]);
-        const span = {
-          node: node.replace(/\p{Surrogate}/gu, "\ufffd"),
-          fromMs: NOW - HOUR,
-          toMs: NOW,
-        };
-        expect((await series.readHistory({ ...span, points: 90 })).points.length).toBe(1);
-        await series.readPanels({ ...span, points: 90, top: 5 });
-        expect((await series.readLatest([span.node])).size).toBe(1);
-      }),
-      { numRuns: 40 },
-    );
-  }, 120_000);
-
-  it("is known by its boot and the node's own time", async () => {
-    const one = sampleOf("known", NOW - HOUR, { takenAtMs: 5000, bootId: "x" });
-    await samples.insertSamples([one, sampleOf("known", NOW)]);
-    const span = { fromMs: NOW - HOUR, toMs: NOW - 1 };
-    const known = await samples.knownKeys({ nodes: ["known", "nobody"], ...span });
-    expect([...known]).toEqual([["known", [{ bootId: "x", takenAtMs: 5000, atMs: NOW - HOUR }]]]);
-  });
-
-  it("that comes late does not become the newest", async () => {
-    await samples.insertSamples([sampleOf("late", NOW)]);
-    await samples.insertSamples([sampleOf("late", NOW - HOUR)]);
-    expect((await series.readLatest(["late"])).get("late")?.atMs).toBe(NOW);
-  });
-});
 
 describe("history", () => {
   it("draws each slot by its last sample, which adds up, and leaves a gap where there is none", async () => {
@@ -281,18 +193,6 @@ describe("panels", () => {
     const cgroups = (await series.readPanels({ ...span, points: 50, top: 5 })).cgroups;
     expect(cgroups[0]?.points.length).toBe(5);
   });
-});
-
-it("what was acknowledged is synced to disk", async () => {
-  const result = await client.query({
-    query: `SELECT name FROM system.tables WHERE database = currentDatabase()
-            AND engine_full LIKE '%fsync_after_insert = 1%fsync_part_directory = 1%'`,
-    format: "JSONEachRow",
-  });
-  const names = (await result.json<{ name: string }>()).map(({ name }) => name);
-  expect(names).toEqual(
-    expect.arrayContaining(["samples", "latest", "rollup_5m", "rollup_1h", "pushed_texts"]),
-  );
 });
 
 function slotsApart(points: readonly { readonly atMs: number }[], stepMs: number): number[] {
