@@ -117,7 +117,8 @@ function NodeLink({ node }: { readonly node: NodeRow }) {
       href={`/nodes/${encodeURIComponent(node.node)}` as Route}
       className="min-w-0 font-medium hover:text-accent hover:underline"
     >
-      {node.hostname ?? node.node}
+      {/* An agent may name its node otherwise than the host. */}
+      {node.lastSampleAt ? node.node : (node.hostname ?? node.node)}
     </Link>
   );
 }
