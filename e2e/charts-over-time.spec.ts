@@ -54,6 +54,9 @@ test("the card adds up, stands beside the crosshair, is pinned by a click and cl
     expect(card.x).toBeGreaterThanOrEqual(0);
   }
   await expect(cardOf(page).getByRole("button")).toHaveCount(0);
+  // Also without a click it can be put away (WCAG 1.4.13).
+  await page.keyboard.press("Escape");
+  await expect(cardOf(page)).toHaveCount(0);
 
   // Less than 8 px is a click and no drag.
   const before = page.url();

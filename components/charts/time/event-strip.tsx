@@ -9,11 +9,12 @@ import {
   Power,
   RotateCw,
 } from "lucide-react";
-import { type KeyboardEvent, useState } from "react";
+import { useCallback, useState } from "react";
 import type { NodeEvent } from "@/server/core/series/history";
 import { useWidth } from "../../allocpage/use-width";
 import { clusterEvents, type EventCluster } from "./event-clusters";
 import { leftOf, MARGIN, plotWidth, type TimeSpan } from "./plot-geometry";
+import { useEscape } from "./use-escape";
 import { formatAt } from "./zone-time";
 
 const MARK: Readonly<Record<NodeEvent["kind"], readonly [LucideIcon, string]>> = {
@@ -40,18 +41,17 @@ interface EventStripProps {
 export function EventStrip({ events, span, zone, onMoment }: EventStripProps) {
   const { ref, width } = useWidth(1152);
   const [open, setOpen] = useState<string>();
+  const close = useCallback(() => setOpen(undefined), []);
+  useEscape(open !== undefined, close);
   const clusters = clusterEvents(events, span, plotWidth(width), APART);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the marks inside take focus and pointer; this closes their card
     <div
       ref={ref}
       className="relative h-7"
-      onMouseLeave={() => setOpen(undefined)}
+      onMouseLeave={close}
       onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) setOpen(undefined);
-      }}
-      onKeyDown={(event: KeyboardEvent) => {
-        if (event.key === "Escape") setOpen(undefined);
+        if (!event.currentTarget.contains(event.relatedTarget)) close();
       }}
     >
       <ul aria-label="Events" hidden={clusters.length === 0}>

@@ -109,6 +109,8 @@ describe("places", () => {
     );
     expect(surfaceMoment(-5, span, 1000)).toBe(span.fromMs);
     expect(surfaceMoment(5000, span, 1000)).toBe(span.toMs);
+    expect(xOf(span.fromMs - MINUTE, span, 1000)).toBe(MARGIN.left);
+    expect(xOf(span.toMs + MINUTE, span, 1000)).toBe(1000 - MARGIN.right);
   });
 
   it("the nearest in time, none where there is none", () => {

@@ -10,9 +10,10 @@ export function plotWidth(width: number): number {
   return Math.max(1, width - MARGIN.left - MARGIN.right);
 }
 
-/** Moment → px from the left edge of the frame. */
+/** Moment → px from the left edge of the frame; what lies outside the span stands at its edge. */
 export function xOf(ms: number, { fromMs, toMs }: TimeSpan, width: number): number {
-  return MARGIN.left + ((ms - fromMs) / Math.max(1, toMs - fromMs)) * plotWidth(width);
+  const part = (ms - fromMs) / Math.max(1, toMs - fromMs);
+  return MARGIN.left + Math.min(1, Math.max(0, part)) * plotWidth(width);
 }
 
 /** The same as a CSS length, right at any width of the frame: also on the server, which does not know it. */

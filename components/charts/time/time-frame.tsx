@@ -1,14 +1,6 @@
 "use client";
 
-import {
-  type ReactNode,
-  type RefObject,
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { type ReactNode, type RefObject, useCallback, useMemo, useRef, useState } from "react";
 import { useWidth } from "../../allocpage/use-width";
 import { LazyTimePlot, PlotSkeleton } from "./lazy-time-plot";
 import { leftOf, MARGIN, nearestIndex, plotWidth, type TimeSpan } from "./plot-geometry";
@@ -16,6 +8,7 @@ import { PlotSurface } from "./plot-surface";
 import type { TimePlotProps } from "./time-plot";
 import { timeTicks } from "./time-ticks";
 import { CrosshairLine, type PointTooltip, TooltipLayer } from "./tooltip-layer";
+import { useEscape } from "./use-escape";
 import { useNear } from "./use-near";
 
 /** Room for a time under the plot, px; on a narrow screen they stand closer. */
@@ -56,7 +49,11 @@ export function TimeFrame(props: TimeFrameProps) {
   const places = useMemo(() => rows.map(({ t }) => t), [rows]);
   const unpin = useCallback(() => setPinned(undefined), []);
   const isPinned = pinned !== undefined && pinned >= span.fromMs && pinned <= span.toMs;
-  useEscape(isPinned, unpin);
+  const dismiss = useCallback(() => {
+    setPinned(undefined);
+    setIsHere(false);
+  }, []);
+  useEscape(isPinned || isHere, dismiss);
   const layer = { ...props, places, width };
 
   function pick(ms: number): void {
@@ -168,15 +165,4 @@ function Marker({ ms, span, look, hasHead = false }: MarkerProps) {
       ) : null}
     </div>
   );
-}
-
-function useEscape(isOn: boolean, onEscape: () => void): void {
-  useEffect(() => {
-    if (!isOn) return;
-    const listen = ({ key }: KeyboardEvent) => {
-      if (key === "Escape") onEscape();
-    };
-    document.addEventListener("keydown", listen);
-    return () => document.removeEventListener("keydown", listen);
-  }, [isOn, onEscape]);
 }
