@@ -16,7 +16,9 @@ describe("rangeWords", () => {
   it("names presets, days and weeks, and writes the others as they are", () => {
     expect(PRESETS.map(({ from }) => words(from))).toEqual(PRESETS.map(({ label }) => label));
     expect(words("now-1d/d", "now-1d/d")).toBe("Yesterday");
-    expect(words("now-90m")).toBe("now-90m to now");
+    expect(words("now-90m")).toBe("Last 90 minutes");
+    expect(words("now-1w")).toBe("Last week");
+    expect(words("now-1d/d")).toBe("now-1d/d to now");
     expect(words(`${NOW - 3_600_000}`, `${NOW}`, "Europe/Berlin")).toMatch(
       /^25 Nov 2026, 12:00 – 13:00/,
     );

@@ -26,19 +26,38 @@ const CALENDAR: Readonly<Record<string, string>> = {
   "now-1d/d now-1d/d": "Yesterday",
   "now/w now": "This week so far",
   "now/w now/w": "This week",
-  "now-1w/w now-1w/w": "Last week",
+  "now-1w/w now-1w/w": "The week before this",
   "now/M now": "This month so far",
 };
 
-/** "Last 6 hours", "Yesterday", "now-90m to now"; what does not move with the clock by its two instants. */
+/** "Last 6 hours", "Yesterday", "now-1d/d to now"; what does not move with the clock by its two instants. */
 export function rangeWords(range: TimeRange, zone: string): string {
   const { from, to, fromMs, toMs } = range;
   const preset = presetOf(range);
   if (preset) return preset.label;
-  const known = CALENDAR[`${from} ${to}`];
+  const known = CALENDAR[`${from} ${to}`] ?? lastWords(range);
   if (known !== undefined) return known;
   const isMoving = from.startsWith("now") || to.startsWith("now");
   return isMoving ? `${from} to ${to}` : formatSpan(fromMs, toMs, zone);
+}
+
+const UNIT_WORDS: Readonly<Record<string, string>> = {
+  s: "second",
+  m: "minute",
+  h: "hour",
+  d: "day",
+  w: "week",
+  M: "month",
+  y: "year",
+};
+
+/** "Last 90 minutes" for a range that ends now and is no preset. */
+function lastWords({ from, to }: RangeText): string | undefined {
+  const [, amount, unit = ""] = /^now-(\d{1,4})([smhdwMy])$/.exec(from) ?? [];
+  if (amount === undefined || to !== "now") return undefined;
+  return Number(amount) === 1
+    ? `Last ${UNIT_WORDS[unit]}`
+    : `Last ${Number(amount)} ${UNIT_WORDS[unit]}s`;
 }
 
 export function presetOf({ from, to }: RangeText): RangePreset | undefined {

@@ -18,6 +18,7 @@ import { Notices } from "@/components/ui/notices";
 import { Section } from "@/components/ui/section";
 import type { InitialData } from "./initial-data";
 import { type NewestSnapshot, NodeNow } from "./node-now";
+import { useClockSpeed } from "./use-clock-speed";
 import { useLive } from "./use-live";
 import { useNodeData } from "./use-node-data";
 import { useRangeHistory } from "./use-range-history";
@@ -47,7 +48,9 @@ function OverTime({ node, pathname, knownZone, newest, initial }: NodeOverTimePr
   const [nowMs, setNowMs] = useState(initial.standing.nowMs);
   const url = useTimeUrl({ pathname, nowMs, knownZone });
   const { zone, range, momentMs } = url;
-  const live = useLive({ range, isPlaying: url.isPlaying, known: initial.history });
+  const clockSpeed = useClockSpeed(nowMs);
+  const { history: known } = initial;
+  const live = useLive({ range, isPlaying: url.isPlaying, known, clockSpeed });
   const data = useNodeData({ node, range, zone, momentMs, initial, everyMs: live.everyMs });
   const { standing, history, panels, events, moment } = data;
   const latestNow = Math.max(standing.nowMs, history.data?.nowMs ?? 0);

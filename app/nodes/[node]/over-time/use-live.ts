@@ -10,6 +10,8 @@ interface LiveQuery {
   readonly isPlaying: boolean;
   /** A history of the node, to learn how often its agent sends. */
   readonly known: NodeHistory | undefined;
+  /** How many times faster than the reader's the server's clock runs. */
+  readonly clockSpeed: number;
 }
 
 const FASTEST_MS = 5000;
@@ -19,12 +21,12 @@ const USUAL_INTERVAL_MS = 30_000;
 const PIXELS = 1152;
 
 /** How fast the page follows the clock: never faster than a pixel changes, nor than the node sends. */
-export function useLive({ range, isPlaying, known }: LiveQuery) {
+export function useLive({ range, isPlaying, known, clockSpeed }: LiveQuery) {
   const [isHeld, setIsHeld] = useState(false);
   const intervalMs = useMemo(() => known && intervalOf(known), [known]);
   const pixelMs = (range.toMs - range.fromMs) / PIXELS;
-  const paceMs =
-    Math.round(Math.max(FASTEST_MS, pixelMs, intervalMs ?? USUAL_INTERVAL_MS) / 1000) * 1000;
+  const changeMs = Math.max(pixelMs, intervalMs ?? USUAL_INTERVAL_MS) / clockSpeed;
+  const paceMs = Math.round(Math.max(FASTEST_MS, changeMs) / 1000) * 1000;
   const hover = (isOver: boolean) => (event: PointerEvent) => {
     // A finger that has left says so only when it touches something else.
     if (event.pointerType === "mouse") setIsHeld(isOver);
