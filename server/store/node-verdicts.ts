@@ -2,6 +2,7 @@ import type { ClickHouseClient } from "@clickhouse/client";
 import { z } from "zod";
 import { BUCKETS, type BucketId, STATUSES, type Status } from "../core/report";
 import { instantColumn, toInstantColumn } from "./column-types";
+import { nameBatches } from "./name-batches";
 import { insertRows, selectRows } from "./select-rows";
 import { wellFormed } from "./well-formed";
 
@@ -38,6 +39,8 @@ const verdictRow = z.object({
   state: z.string(),
   document: z.string(),
 });
+
+const NODES_AT_ONCE = 2000;
 
 const COLUMNS = Object.keys(verdictRow.shape).join(", ");
 
@@ -83,13 +86,16 @@ export function createNodeVerdictStore(client: ClickHouseClient) {
   async function findVerdicts(
     nodes: readonly string[],
   ): Promise<ReadonlyMap<string, NodeVerdictRecord>> {
-    if (nodes.length === 0) return new Map();
-    const rows = await selectRows(client, {
-      query: `SELECT ${COLUMNS} FROM node_verdicts FINAL WHERE node IN {nodes:Array(String)}`,
-      params: { nodes },
-      row: verdictRow,
-    });
-    return new Map(rows.map((row) => [row.node, toRecord(row)]));
+    const found = new Map<string, NodeVerdictRecord>();
+    for (const batch of nameBatches(nodes, NODES_AT_ONCE)) {
+      const rows = await selectRows(client, {
+        query: `SELECT ${COLUMNS} FROM node_verdicts FINAL WHERE node IN {nodes:Array(String)}`,
+        params: { nodes: batch },
+        row: verdictRow,
+      });
+      for (const row of rows) found.set(row.node, toRecord(row));
+    }
+    return found;
   }
 
   return {

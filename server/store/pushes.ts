@@ -52,23 +52,23 @@ export function createPushStore(client: ClickHouseClient) {
 
     /** Nodes of which a snapshot was asked for since then, by when, and none has arrived after that. */
     async openRequests(sinceMs: number): Promise<ReadonlyMap<string, number>> {
-      const rows = await selectRows(client, {
-        query: `SELECT node, toUnixTimestamp64Milli(asked) AS asked_ms FROM
-                (
-                    SELECT node, max(requested_at) AS asked FROM snapshot_requests
-                    WHERE requested_at >= fromUnixTimestamp64Milli({sinceMs:Int64})
-                    GROUP BY node
-                ) AS requests
-                LEFT JOIN
-                (
-                    SELECT node, max(received_at) AS arrived FROM snapshots
-                    WHERE node IN (SELECT node FROM snapshot_requests)
-                    GROUP BY node
-                ) AS answers ON answers.node = requests.node
-                WHERE arrived <= asked`,
+      // Asked every second: the join is made only when there is anything to join.
+      const asked = await selectRows(client, {
+        query: `SELECT node, toUnixTimestamp64Milli(max(requested_at)) AS asked_ms
+                FROM snapshot_requests
+                WHERE requested_at >= fromUnixTimestamp64Milli({sinceMs:Int64}) GROUP BY node`,
         params: { sinceMs },
         row: z.object({ node: z.string(), asked_ms: wholeColumn }),
       });
+      if (asked.length === 0) return new Map();
+      const arrived = await selectRows(client, {
+        query: `SELECT node, toUnixTimestamp64Milli(max(received_at)) AS arrived_ms FROM snapshots
+                WHERE node IN (SELECT node FROM snapshot_requests) GROUP BY node`,
+        params: {},
+        row: z.object({ node: z.string(), arrived_ms: wholeColumn }),
+      });
+      const last = new Map(arrived.map((row) => [row.node, row.arrived_ms]));
+      const rows = asked.filter(({ node, asked_ms }) => (last.get(node) ?? 0) <= asked_ms);
       return new Map(rows.map((row) => [row.node, row.asked_ms]));
     },
   };

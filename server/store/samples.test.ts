@@ -90,6 +90,16 @@ describe("a sample", () => {
   });
 });
 
+it("of thousands of nodes with long names are asked for at once", async () => {
+  const names = Array.from({ length: 3000 }, (_, i) => `${"\u8282".repeat(i % 200)}-${i}`);
+  await samples.insertSamples(names.map((node) => sampleOf(node, NOW)));
+  const span = { fromMs: NOW, toMs: NOW };
+  expect((await samples.knownKeys({ nodes: names, ...span })).size).toBe(3000);
+  expect((await series.readLatest(names)).size).toBe(3000);
+  const trend = { nodes: names, series: "anon", fromMs: NOW, toMs: NOW + HOUR } as const;
+  expect((await series.readTrendSeries({ ...trend, level: "1h" })).size).toBe(3000);
+}, 120_000);
+
 it("what was acknowledged is synced to disk", async () => {
   const result = await client.query({
     query: `SELECT name FROM system.tables WHERE database = currentDatabase()

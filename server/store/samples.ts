@@ -2,6 +2,7 @@ import type { ClickHouseClient } from "@clickhouse/client";
 import { z } from "zod";
 import type { Sample } from "../core/series/sample";
 import { wholeColumn } from "./column-types";
+import { nameBatches } from "./name-batches";
 import { SAMPLE_FIELDS } from "./sample-row";
 import { selectRows } from "./select-rows";
 import { askStore } from "./store-error";
@@ -24,6 +25,8 @@ interface KeyQuery {
 const [FIRST_COLUMN = "node", ...OTHER_COLUMNS] = SAMPLE_FIELDS.map(([name]) => name);
 
 export type SampleStore = ReturnType<typeof createSampleStore>;
+
+const NODES_AT_ONCE = 2000;
 
 const keyRow = z.object({
   node: z.string(),
@@ -54,24 +57,28 @@ export function createSampleStore(client: ClickHouseClient) {
 
     /** The samples that are there of these nodes, by node. A node without any has no entry. */
     async knownKeys({ nodes, fromMs, toMs }: KeyQuery): Promise<ReadonlyMap<string, SampleKey[]>> {
-      const rows = await selectRows(client, {
-        query: `SELECT node, boot_id, toUnixTimestamp64Milli(taken_at) AS taken,
-                  toUnixTimestamp64Milli(at) AS at_ms
-                FROM samples
-                WHERE node IN {nodes:Array(String)}
-                  AND at >= fromUnixTimestamp64Milli({fromMs:Int64})
-                  AND at <= fromUnixTimestamp64Milli({toMs:Int64})`,
-        params: { nodes, fromMs, toMs },
-        row: keyRow,
-      });
       const known = new Map<string, SampleKey[]>();
-      for (const row of rows) {
-        const key = { bootId: row.boot_id, takenAtMs: row.taken, atMs: row.at_ms };
-        const there = known.get(row.node);
-        if (there) there.push(key);
-        else known.set(row.node, [key]);
+      for (const batch of nameBatches(nodes, NODES_AT_ONCE)) {
+        const rows = await selectRows(client, {
+          query: `SELECT node, boot_id, toUnixTimestamp64Milli(taken_at) AS taken,
+                    toUnixTimestamp64Milli(at) AS at_ms
+                  FROM samples
+                  WHERE node IN {nodes:Array(String)}
+                    AND at >= fromUnixTimestamp64Milli({fromMs:Int64})
+                    AND at <= fromUnixTimestamp64Milli({toMs:Int64})`,
+          params: { nodes: batch, fromMs, toMs },
+          row: keyRow,
+        });
+        for (const row of rows) addTo(known, row);
       }
       return known;
     },
   };
+}
+
+function addTo(known: Map<string, SampleKey[]>, row: z.infer<typeof keyRow>): void {
+  const key = { bootId: row.boot_id, takenAtMs: row.taken, atMs: row.at_ms };
+  const there = known.get(row.node);
+  if (there) there.push(key);
+  else known.set(row.node, [key]);
 }

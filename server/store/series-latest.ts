@@ -2,6 +2,7 @@ import type { ClickHouseClient } from "@clickhouse/client";
 import { z } from "zod";
 import type { Sample } from "../core/series/sample";
 import { wholeColumn, withoutNulls } from "./column-types";
+import { nameBatches } from "./name-batches";
 import { readBuckets, SIZE_COLUMNS } from "./sample-columns";
 import { selectRows } from "./select-rows";
 
@@ -25,7 +26,6 @@ const latestRow = z
   })
   .and(z.object(sizes));
 
-/** Many names in one query would make it too long to send. */
 const NODES_AT_ONCE = 2000;
 
 export async function readLatest(
@@ -33,13 +33,13 @@ export async function readLatest(
   nodes: readonly string[],
 ): Promise<ReadonlyMap<string, Sample>> {
   const found = new Map<string, Sample>();
-  for (let at = 0; at < nodes.length; at += NODES_AT_ONCE) {
+  for (const batch of nameBatches(nodes, NODES_AT_ONCE)) {
     const rows = await selectRows(client, {
       query: `SELECT node, toUnixTimestamp64Milli(at) AS at_ms, toUnixTimestamp64Milli(taken_at) AS taken_ms,
                 boot_id, hostname, kernel, uptime_seconds, mem_total, ${SIZE_COLUMNS.join(", ")},
                 oom_kills, lacks, labels
               FROM latest FINAL WHERE node IN {nodes:Array(String)}`,
-      params: { nodes: nodes.slice(at, at + NODES_AT_ONCE) },
+      params: { nodes: batch },
       row: latestRow,
     });
     for (const row of rows) found.set(row.node, toSample(row));

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { z } from "zod";
+import { nameBatches } from "./name-batches";
 import { selectRows } from "./select-rows";
 
 /** The numbers that are watched for leaks. */
@@ -68,10 +69,10 @@ export async function readTrendSeries(
 ): Promise<ReadonlyMap<string, Series>> {
   const { nodes, fromMs, toMs } = query;
   const found = new Map<string, Series>();
-  for (let at = 0; at < nodes.length; at += NODES_AT_ONCE) {
+  for (const batch of nameBatches(nodes, NODES_AT_ONCE)) {
     const rows = await selectRows(client, {
       query: trendQuery(query),
-      params: { nodes: nodes.slice(at, at + NODES_AT_ONCE), fromMs, toMs },
+      params: { nodes: batch, fromMs, toMs },
       row: seriesRow,
     });
     for (const { node, t, v } of rows)

@@ -14,12 +14,15 @@ interface FrontOptions {
   readonly password: string;
 }
 
+/** Parameters stand in the address, which may be as long as at a ClickHouse server (`http_max_uri_size`). */
+const LONGEST_HEADER = 1024 * 1024;
+
 /**
  * The part of ClickHouse's HTTP interface that its own client uses, so that embedded or server is only a URL.
  * Listens nowhere yet; the caller binds it to 127.0.0.1.
  */
 export function createFront(options: FrontOptions): http.Server {
-  const server = http.createServer((request, response) => {
+  const server = http.createServer({ maxHeaderSize: LONGEST_HEADER }, (request, response) => {
     answer(options, request, response).catch((error) => {
       // The client went away in the middle of its answer: nobody is left to tell.
       response.destroy(error instanceof Error ? error : undefined);
