@@ -33,7 +33,7 @@ anyPage.afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-for (const path of ["/", "/upload", "/nodes/web-07"]) {
+for (const path of ["/", "/upload", "/settings", "/nodes/web-07"]) {
   anyPage(`${path} leads a stranger to the sign-in page`, async ({ page }) => {
     await page.goto(SITE + path);
     await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();

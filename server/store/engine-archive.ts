@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, rm, symlink } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, symlink } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { ClickHouseClient } from "@clickhouse/client";
@@ -102,12 +102,19 @@ async function throughLink(
   const name = randomBytes(12).toString("hex");
   const link = path.join(folder, BACKUPS_FOLDER, name);
   await mkdir(path.dirname(link), { recursive: true, mode: 0o700 });
+  await removeDangling(path.dirname(link));
   await symlink(path.resolve(place), link);
   try {
     await use(name);
   } finally {
     await rm(link, { force: true });
   }
+}
+
+/** Links whose command was killed, and whose place is gone. */
+async function removeDangling(folder: string): Promise<void> {
+  for (const name of await readdir(folder))
+    await stat(path.join(folder, name)).catch(() => rm(path.join(folder, name), { force: true }));
 }
 
 /** Runs it in the background of the engine, whose writer stays free for inserts, and waits for its end. */

@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { cp, lchown, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { EngineArchive } from "../../store/engine-archive";
 import { BackupError } from "./backup-error";
@@ -82,9 +82,19 @@ async function fill({ dataDir, openStore }: RestoreParts, backup: string, manife
     await store.stop();
   }
   const files = path.join(backup, FOLDER);
-  if (!(await isThere(files))) return;
-  for (const name of await readdir(files))
+  const names = (await isThere(files)) ? await readdir(files) : [];
+  for (const name of names)
     await cp(path.join(files, name), path.join(place, name), { recursive: true });
+  await giveToOwner(place, dataDir);
+}
+
+/** Restored by root, the files must still be readable by the user whom the folder belongs to. */
+async function giveToOwner(place: string, dataDir: string): Promise<void> {
+  const { uid, gid } = await stat(dataDir);
+  if (process.getuid?.() !== 0 || uid === 0) return;
+  await lchown(place, uid, gid);
+  for (const name of await readdir(place, { recursive: true }))
+    await lchown(path.join(place, name), uid, gid);
 }
 
 function compareRows({ tables }: Manifest, rows: ReadonlyMap<string, number>): void {

@@ -74,6 +74,8 @@ async function toFile(stage: string, manifest: Manifest, place: string): Promise
 }
 
 async function refuseTarget(place: string, dataDir: string): Promise<void> {
+  if (/\.(?:tgz|gz|zip|xz|zst|bz2)$/i.test(place))
+    throw new BackupError("A backup file ends in .tar: what is in it is compressed already.");
   if (!path.relative(dataDir, place).startsWith(".."))
     throw new BackupError(`${place} lies in the data folder. A backup belongs elsewhere.`);
   const found = await stat(place).catch(() => undefined);
