@@ -13,10 +13,12 @@ interface NodeHeadlineProps {
   readonly isStale: boolean;
   /** What stands beside the status: when the node was last heard. */
   readonly beside?: ReactNode;
+  /** What it rests on. */
+  readonly children?: ReactNode;
 }
 
 /** What is thought of the node, larger than anything else on the page. */
-export function NodeHeadline({ status, headline, details, isStale, beside }: NodeHeadlineProps) {
+export function NodeHeadline({ status, headline, details, isStale, ...rest }: NodeHeadlineProps) {
   return (
     <div>
       <div className="flex flex-wrap items-center gap-x-5 gap-y-1">
@@ -25,7 +27,7 @@ export function NodeHeadline({ status, headline, details, isStale, beside }: Nod
             <StatusBadge status={status} />
           </span>
         ) : null}
-        {beside}
+        {rest.beside}
       </div>
       <h2 className={`mt-2 font-semibold text-28 ${isStale ? "text-muted" : ""}`}>
         <UnbrokenSizes text={headline} />
@@ -39,6 +41,7 @@ export function NodeHeadline({ status, headline, details, isStale, beside }: Nod
           ))}
         </p>
       ) : null}
+      {rest.children}
     </div>
   );
 }

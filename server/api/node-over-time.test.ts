@@ -53,6 +53,30 @@ describe("a node whose agent pushes", () => {
     });
   });
 
+  it("has the judge's verdict with its grounds, and nothing of the judge's memory", async () => {
+    await running.store.nodeVerdicts.insertVerdicts([
+      {
+        node: "judged-1",
+        judgedAtMs: NOW,
+        status: "leaking",
+        headline: "allocpage grows 180 MiB/h.",
+        bucket: "allocpage",
+        ratePerHour: 180 * 1024 ** 2,
+        sinceMs: NOW - 60 * MINUTE,
+        state: "{}",
+        document: JSON.stringify({ reason: { growth: { full: { hours: 9 } } }, against: ["no"] }),
+      },
+    ]);
+    const { verdict } = await caller().nodes.verdict({ node: "judged-1" });
+    expect(verdict).toMatchObject({
+      status: "leaking",
+      sinceMs: NOW - 60 * MINUTE,
+      full: { atMs: NOW + 9 * 60 * MINUTE },
+      against: ["no"],
+    });
+    expect(verdict).not.toHaveProperty("state");
+  });
+
   it("answers for ranges as an address writes them, by the server's clock", async () => {
     const history = await caller().nodes.history({ node: NODE, from: "now-2h" });
     expect(history).toMatchObject({ fromMs: NOW - 120 * MINUTE, toMs: NOW, nowMs: NOW });

@@ -3,6 +3,7 @@ import type { NodeVerdictRecord, NodeVerdictStore } from "../store/node-verdicts
 import type { SeriesStore } from "../store/series";
 import type { SnapshotRequests } from "./push/snapshot-requests";
 import { ServiceError } from "./service-error";
+import { readGrounds, type VerdictGrounds } from "./verdict-document";
 
 export interface NodeStandingParts {
   readonly series: Pick<SeriesStore, "readLatest">;
@@ -11,11 +12,14 @@ export interface NodeStandingParts {
   readonly now: () => number;
 }
 
+/** What the judge thinks, with what it rests on. */
+type StandingVerdict = Omit<NodeVerdictRecord, "node" | "state" | "document"> & VerdictGrounds;
+
 /** How a node stands now. Times are ms since 1970, UTC. */
 export interface NodeStanding {
   readonly nowMs: number;
   /** What the judge thinks of it; absent for a node that does not push, or was not judged yet. */
-  readonly verdict?: Omit<NodeVerdictRecord, "node" | "state">;
+  readonly verdict?: StandingVerdict;
   /** Its newest sample, without lists; absent for a node without an agent. */
   readonly latest?: Sample;
   /** Since when a full snapshot is awaited. */
@@ -35,7 +39,7 @@ export function createNodeStanding({ series, nodeVerdicts, requests, now }: Node
       ]);
       return {
         nowMs: now(),
-        ...(record && { verdict: withoutState(record) }),
+        ...(record && { verdict: toVerdict(record) }),
         ...(latest && { latest }),
         ...(requestedAtMs !== undefined && { requestedAtMs }),
       };
@@ -52,6 +56,6 @@ export function createNodeStanding({ series, nodeVerdicts, requests, now }: Node
 }
 
 /** The judge's own memory is no answer. */
-function withoutState({ node: _node, state: _state, ...rest }: NodeVerdictRecord) {
-  return rest;
+function toVerdict({ node: _node, state: _state, document, ...rest }: NodeVerdictRecord) {
+  return { ...rest, ...readGrounds(document, rest.judgedAtMs) };
 }

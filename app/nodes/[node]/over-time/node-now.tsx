@@ -1,8 +1,9 @@
 import { formatAt } from "@/components/charts/time/zone-time";
 import { isStale, LastSeen } from "@/components/node/last-seen";
 import { NodeHeadline } from "@/components/node/node-headline";
+import { VerdictGrounds } from "@/components/node/verdict-grounds";
 import type { ApiOutputs } from "@/server/api/api-outputs";
-import { formatBytes } from "@/server/core/format-bytes";
+import { formatBytesDifference } from "@/server/core/format-bytes";
 
 type Standing = ApiOutputs["nodes"]["verdict"];
 export type NewestSnapshot = Pick<
@@ -19,7 +20,7 @@ interface NodeNowProps {
 
 /** The sentence about the node: of its trends where there is one, else of its newest snapshot. */
 export function NodeNow({ standing, newest, zone, intervalMs }: NodeNowProps) {
-  const { latest, nowMs } = standing;
+  const { latest, nowMs, verdict } = standing;
   const seen = latest && { atMs: latest.atMs, nowMs, intervalMs };
   const isSilent = seen !== undefined && isStale(seen);
   return (
@@ -32,7 +33,9 @@ export function NodeNow({ standing, newest, zone, intervalMs }: NodeNowProps) {
           <LimitsLink limits={latest?.lacks.length ?? 0} />
         </>
       }
-    />
+    >
+      {verdict ? <VerdictGrounds {...verdict} zone={zone} /> : null}
+    </NodeHeadline>
   );
 }
 
@@ -57,14 +60,23 @@ function wordsOf(
 const WAITING = "Samples arrive; the first verdict is being worked out.";
 const SILENT = "The node fell silent before anything could be said of it.";
 
-function fromVerdict(verdict: NonNullable<Standing["verdict"]>, zone: string) {
-  const { status, headline, sinceMs, ratePerHour, judgedAtMs } = verdict;
+type NodeVerdict = NonNullable<Standing["verdict"]>;
+
+function fromVerdict(verdict: NodeVerdict, zone: string) {
+  const { status, headline, sinceMs, ratePerHour, full } = verdict;
   const details = [
     ...(sinceMs === undefined ? [] : [`Since ${formatAt(sinceMs, zone)}`]),
-    ...(ratePerHour === undefined ? [] : [`${formatBytes(ratePerHour)} an hour`]),
-    `Judged ${formatAt(judgedAtMs, zone)}`,
+    ...(ratePerHour === undefined ? [] : [`${formatBytesDifference(ratePerHour)} an hour`]),
+    ...(full === undefined ? [] : [fullWords(full, zone)]),
   ];
   return { status, headline, details };
+}
+
+function fullWords(full: NonNullable<NodeVerdict["full"]>, zone: string): string {
+  const { atMs, earliestMs, latestMs } = full;
+  const words = `Full about ${formatAt(atMs, zone)}`;
+  if (earliestMs === undefined || latestMs === undefined) return words;
+  return `${words}, between ${formatAt(earliestMs, zone)} and ${formatAt(latestMs, zone)}`;
 }
 
 function fromSnapshot(newest: NewestSnapshot, zone: string) {
