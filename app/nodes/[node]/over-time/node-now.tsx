@@ -1,4 +1,5 @@
-import { formatAt } from "@/components/charts/time/zone-time";
+import { formatClock, formatDay, zoneName } from "@/components/charts/time/zone-time";
+import { formatDuration } from "@/components/format-time";
 import { isStale, LastSeen } from "@/components/node/last-seen";
 import { NodeHeadline } from "@/components/node/node-headline";
 import { VerdictGrounds } from "@/components/node/verdict-grounds";
@@ -49,10 +50,10 @@ function LimitsLink({ limits }: { readonly limits: number }) {
 }
 
 function wordsOf(
-  { standing: { verdict }, newest, zone }: Omit<NodeNowProps, "intervalMs">,
+  { standing: { verdict, nowMs }, newest, zone }: Omit<NodeNowProps, "intervalMs">,
   isSilent: boolean,
 ) {
-  if (verdict) return fromVerdict(verdict, zone);
+  if (verdict) return fromVerdict(verdict, nowMs, zone);
   if (newest) return fromSnapshot(newest, zone);
   return { status: undefined, headline: isSilent ? SILENT : WAITING, details: [] };
 }
@@ -62,25 +63,34 @@ const SILENT = "The node fell silent before anything could be said of it.";
 
 type NodeVerdict = NonNullable<Standing["verdict"]>;
 
-function fromVerdict(verdict: NodeVerdict, zone: string) {
+function fromVerdict(verdict: NodeVerdict, nowMs: number, zone: string) {
   const { status, headline, sinceMs, ratePerHour, full } = verdict;
   const details = [
-    ...(sinceMs === undefined ? [] : [`Since ${formatAt(sinceMs, zone)}`]),
+    ...(sinceMs === undefined ? [] : [`Since ${minuteOf(sinceMs, zone)}`]),
     ...(ratePerHour === undefined ? [] : [`${formatBytesDifference(ratePerHour)} an hour`]),
-    ...(full === undefined ? [] : [fullWords(full, zone)]),
+    ...(full === undefined ? [] : [fullWords(full, nowMs, zone)]),
   ];
   return { status, headline, details };
 }
 
-function fullWords(full: NonNullable<NodeVerdict["full"]>, zone: string): string {
+/** "Full in about 9 h (7 h to 13 h): 25 Nov 2026, 22:27 CET". */
+function fullWords(full: NonNullable<NodeVerdict["full"]>, nowMs: number, zone: string): string {
   const { atMs, earliestMs, latestMs } = full;
-  const words = `Full about ${formatAt(atMs, zone)}`;
-  if (earliestMs === undefined || latestMs === undefined) return words;
-  return `${words}, between ${formatAt(earliestMs, zone)} and ${formatAt(latestMs, zone)}`;
+  const until = (ms: number) => formatDuration((ms - nowMs) / 1000);
+  const bounds =
+    earliestMs === undefined || latestMs === undefined
+      ? ""
+      : ` (${until(earliestMs)} to ${until(latestMs)})`;
+  const when = atMs > nowMs ? `in about ${until(atMs)}${bounds}` : "was expected";
+  return `Full ${when}: ${minuteOf(atMs, zone)}`;
+}
+
+function minuteOf(ms: number, zone: string): string {
+  return `${formatDay(ms, zone, true)}, ${formatClock(ms, zone, false)} ${zoneName(ms, zone)}`;
 }
 
 function fromSnapshot(newest: NewestSnapshot, zone: string) {
   const { status, headline, takenAt, receivedAt } = newest;
-  const at = formatAt(Date.parse(takenAt ?? receivedAt), zone);
+  const at = minuteOf(Date.parse(takenAt ?? receivedAt), zone);
   return { status, headline, details: [`From the full snapshot of ${at}`] };
 }
