@@ -52,9 +52,10 @@ function offsetName(ms: number, zone: string): string {
   return `UTC${sign}${hours}${rest === 0 ? "" : `:${String(rest).padStart(2, "0")}`}`;
 }
 
-/** "25 Nov 2026, 14:10:30 UTC+1". */
-export function formatAt(ms: number, zone: string): string {
-  return `${formatDay(ms, zone, true)}, ${formatClock(ms, zone, true)} ${offsetName(ms, zone)}`;
+/** "25 Nov 2026, 14:10:30 UTC+1", to the minute where it is asked for. */
+export function formatAt(ms: number, zone: string, hasSeconds = true): string {
+  const day = formatDay(ms, zone, true);
+  return `${day}, ${formatClock(ms, zone, hasSeconds)} ${offsetName(ms, zone)}`;
 }
 
 /** "14:10" within a day, "25 Nov, 14:10" over more than one. */

@@ -1,4 +1,4 @@
-import { formatClock, formatDay, zoneName } from "@/components/charts/time/zone-time";
+import { formatAt } from "@/components/charts/time/zone-time";
 import { formatDuration } from "@/components/format-time";
 import { isStale, LastSeen } from "@/components/node/last-seen";
 import { NodeHeadline } from "@/components/node/node-headline";
@@ -86,7 +86,7 @@ function fullWords(full: NonNullable<NodeVerdict["full"]>, nowMs: number, zone: 
 }
 
 function minuteOf(ms: number, zone: string): string {
-  return `${formatDay(ms, zone, true)}, ${formatClock(ms, zone, false)} ${zoneName(ms, zone)}`;
+  return formatAt(ms, zone, false);
 }
 
 function fromSnapshot(newest: NewestSnapshot, zone: string) {
