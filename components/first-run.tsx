@@ -42,8 +42,8 @@ export function FirstRun({ collectCommand, agentLine, example }: FirstRunProps) 
         <Way icon={<Activity />} title="Watch a node with the agent">
           <p className="mb-3">
             It sends a few numbers every half minute, so that growth is seen as it begins. It is the
-            same script, at the lowest priority; --uninstall in place of --push takes all of it off
-            again.
+            same script, at the lowest priority; with --uninstall at its end the line takes all of
+            it off again.
           </p>
           <CommandLine command={agentLine} />
         </Way>

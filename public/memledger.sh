@@ -1053,22 +1053,31 @@ kill_children() {
   done
 }
 
-# await PID HUNDREDTHS: the job's code; 124 when it had to be killed. A read that hangs in the
+# await PID HUNDREDTHS: the job's code; 124 when it had to be killed, 126 when it is not known. A read that hangs in the
 # kernel does not die: it is left behind, and the next ones go without that file.
 await() {
   read_clock
-  deadline=$((NOW + $2))
+  deadline=$((NOW + $2)) ticked=''
   while :; do
     [ -z "$TICK" ] || start_timer $((deadline - NOW))
     wait "$1"
     code=$?
-    if [ "$code" -le 128 ] || ! alive "$1"; then return "$code"; fi
-    read_clock
-    if [ "$NOW" -ge "$deadline" ]; then
+    if [ "$code" -gt 128 ] && alive "$1"; then
+      ticked=yes
+      read_clock
+      [ "$NOW" -ge "$deadline" ] || continue
       kill_children "$TIMER" "$SNAPSHOT"
       code=124
-      return 124
+    elif [ "$code" -gt 128 ]; then
+      # Killed, or a tick came just as it ended: then its own code is still to be had.
+      [ -z "$TICK" ] || ticked=yes
+      wait "$1"
+      again=$?
+      [ "$again" -eq 127 ] || code=$again
     fi
+    # bash may lose the code of a job that ended during a tick.
+    if [ -n "$ticked" ] && [ "$code" -ge 127 ]; then code=126; fi
+    return "$code"
   done
 }
 
@@ -1357,11 +1366,13 @@ boot: $BOOT
 taken: $SEC
 interval: $INTERVAL
 kernel: $KERNEL
-hostname: $HOSTNAME_HERE
 ${PUSH_LABELS}agent: $VERSION
 "
   write_push </dev/null 2>/dev/null 3>&- | gzip -c >"$SPOOL/now.gz" 3>&- &
-  await $! "$LIMIT_CS" && { IN_HAND=yes; return 0; }
+  if await $! "$LIMIT_CS" || { [ "$code" -eq 126 ] && gzip -t "$SPOOL/now.gz"; }; then
+    IN_HAND=yes
+    return 0
+  fi
   rm -f "$SPOOL/now.gz"
   [ "$code" -eq 124 ] || { state spool "cannot write to the spool $SPOOL (is the disk full?): pushes are lost until it can"; return 1; }
   [ -n "$1" ] || return 1
@@ -1517,8 +1528,9 @@ send_push() {
 
 understood() {
   case $BODY in *'"accepted":'*) ;; *) return 1 ;; esac
-  RESULT=ok FAILED=0 NEXT_TRY=0
-  case $BODY in *'"want":"snapshot"'*) WANTED_BY=server ;; esac
+  # What an earlier answer wanted may have arrived by now.
+  RESULT=ok FAILED=0 NEXT_TRY=0 WANTED_BY=''
+  case $BODY in *'"want":"snapshot"'* | *'"want": "snapshot"'*) WANTED_BY=server ;; esac
   case $BODY in *'"rejected":[{'*) reason; note_once rejected "the server rejects a push: ${REASON#HTTP 200 }" ;; esac
   if [ "$QUEUED" -gt 0 ]; then state catching-up "$SERVER takes pushes again; $QUEUED wait"; else state ok "pushes go to $SERVER as $NODE, every $INTERVAL s"; fi
 }
@@ -1623,8 +1635,6 @@ read_node() {
   BOOT=$boot
   KERNEL=''
   read -r KERNEL 2>/dev/null <proc/sys/kernel/osrelease
-  HOSTNAME_HERE=''
-  read -r HOSTNAME_HERE 2>/dev/null <proc/sys/kernel/hostname
   if [ -z "$NODE_AS" ]; then NODE_AS=${NODE_NAME:-}; fi
   read_host
   NODE=$HOST
@@ -1632,7 +1642,7 @@ read_node() {
 "; fi
   pod=${POD_NAME:-}
   # In a pod without host network the host name is the pod's.
-  if [ -z "$pod" ] && [ -n "${KUBERNETES_SERVICE_HOST:-}" ]; then pod=$HOSTNAME_HERE; fi
+  if [ -z "$pod" ] && [ -n "${KUBERNETES_SERVICE_HOST:-}" ]; then read -r pod </proc/sys/kernel/hostname; fi
   if [ -n "$pod" ]; then PUSH_LABELS="${PUSH_LABELS}k8s-pod: $(plain_text "$pod")
 "; fi
 }
