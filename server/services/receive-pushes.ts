@@ -66,7 +66,7 @@ const SAMPLE_BYTES = 2048;
  */
 export function createReceivePushes(parts: ReceiveParts) {
   const known = createKnownSamples(parts);
-  const { offer, flushNow, refuseWhenBehind } = createBatcher<Arriving, Outcome>({
+  const { offer, refuseWhenBehind } = createBatcher<Arriving, Outcome>({
     flush: createKeepSamples({ ...parts, known }),
     everyMs: parts.flushMs ?? FLUSH_MS,
     maxBatch: MAX_BATCH,
@@ -108,9 +108,6 @@ export function createReceivePushes(parts: ReceiveParts) {
   }
 
   return {
-    /** Writes what waits, at once: before the server goes. */
-    flushNow,
-
     async receive(request: PushRequest): Promise<PushResult> {
       const { contentLength, sentAtMs } = request;
       const skewMs = sentAtMs === undefined ? undefined : parts.now() - sentAtMs;

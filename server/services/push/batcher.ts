@@ -24,7 +24,7 @@ export function createBatcher<T, R>(options: BatcherOptions<T, R>) {
   let bytes = 0;
   let inFlight = 0;
   let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
+  let isRunning = false;
 
   async function flushOnce(): Promise<void> {
     const batch = queue.slice(0, options.maxBatch);
@@ -41,23 +41,21 @@ export function createBatcher<T, R>(options: BatcherOptions<T, R>) {
     }
   }
 
-  async function flushAll(): Promise<void> {
-    while (queue.length > 0) await flushOnce();
-  }
-
-  /** Sends off what waits, after what is under way. */
-  function flushNow(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
-    running ??= flushAll().finally(() => {
-      running = undefined;
-    });
-    return running;
+  /** What came while a batch was written waits its time as well: batches would shrink to nothing otherwise. */
+  function schedule(): void {
+    if (isRunning || timer || queue.length === 0) return;
+    const waitMs = queue.length >= options.maxBatch ? 0 : options.everyMs;
+    timer = setTimeout(() => {
+      timer = undefined;
+      isRunning = true;
+      void flushOnce().finally(() => {
+        isRunning = false;
+        schedule();
+      });
+    }, waitMs);
   }
 
   return {
-    flushNow,
-
     /** @throws ServiceError "busy" when so much waits that more would not be worked on soon */
     refuseWhenBehind(): void {
       if (queue.length + inFlight < options.maxItems && bytes < options.maxBytes) return;
@@ -72,7 +70,7 @@ export function createBatcher<T, R>(options: BatcherOptions<T, R>) {
       bytes += size;
       return new Promise<R>((resolve, reject) => {
         queue.push({ item, bytes: size, resolve, reject });
-        if (!running) timer ??= setTimeout(() => void flushNow(), options.everyMs);
+        schedule();
       });
     },
   };
