@@ -1,5 +1,5 @@
 import { formatAt } from "@/components/charts/time/zone-time";
-import { formatDuration } from "@/components/format-time";
+import { formatAge } from "@/components/format-time";
 import { isStale, LastSeen } from "@/components/node/last-seen";
 import { NodeHeadline } from "@/components/node/node-headline";
 import { VerdictGrounds } from "@/components/node/verdict-grounds";
@@ -73,10 +73,10 @@ function fromVerdict(verdict: NodeVerdict, nowMs: number, zone: string) {
   return { status, headline, details };
 }
 
-/** "Full in about 9 h (7 h to 13 h): 25 Nov 2026, 22:27 CET". */
+/** "Full in about 9 h (7 h to 13 h): 25 Nov 2026, 22:27 UTC+1". */
 function fullWords(full: NonNullable<NodeVerdict["full"]>, nowMs: number, zone: string): string {
   const { atMs, earliestMs, latestMs } = full;
-  const until = (ms: number) => formatDuration((ms - nowMs) / 1000);
+  const until = (ms: number) => formatAge(new Date(ms).toISOString(), nowMs).replace(/^in /, "");
   const bounds =
     earliestMs === undefined || latestMs === undefined
       ? ""
