@@ -8,7 +8,7 @@ test("the example leads to the list, where it is found by name and by verdict", 
   await storeExample(request);
   await page.goto("/");
   const table = page.getByRole("table", {
-    name: "Nodes with the verdict of their newest snapshot",
+    name: "Nodes with their present verdict",
   });
   await expect(table.getByText(/unread sockets of nginx/).first()).toBeVisible();
 

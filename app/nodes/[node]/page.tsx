@@ -14,6 +14,7 @@ import type { QueryParams } from "@/components/url-state";
 import type { ApiOutputs } from "@/server/api/api-outputs";
 import { api } from "@/server/api/caller";
 import { formatCount } from "@/server/core/format-bytes";
+import { decodeSegment } from "./[snapshot]/snapshot-page";
 import { NodeOverTime } from "./over-time/node-over-time";
 import { readInitialData } from "./over-time/read-initial-data";
 import { RemoveUpload } from "./remove-upload";
@@ -26,11 +27,11 @@ interface NodePageProps {
 type NodeAnswer = ApiOutputs["nodes"]["get"];
 
 export async function generateMetadata({ params }: NodePageProps): Promise<Metadata> {
-  return { title: decode((await params).node) };
+  return { title: decodeSegment((await params).node) };
 }
 
 export default async function NodePage({ params, searchParams }: NodePageProps) {
-  const name = decode((await params).node);
+  const name = decodeSegment((await params).node);
   const caller = await api();
   const [answer, standing, jar] = await Promise.all([
     found(caller.nodes.get({ node: name })),
@@ -116,13 +117,4 @@ function Snapshots({ answer: { node, snapshots } }: { readonly answer: NodeAnswe
       />
     </Section>
   );
-}
-
-/** Next leaves path segments percent-encoded; a segment that is no valid encoding is taken as it is. */
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

@@ -14,14 +14,14 @@ export interface SnapshotAddress {
   readonly base: string;
 }
 
-/** Next leaves path segments percent-encoded; a segment that is no valid encoding is taken as it is. */
 export async function readAddress(params: SnapshotPageProps["params"]): Promise<SnapshotAddress> {
   const { node, snapshot } = await params;
-  const address = { node: decode(node), id: decode(snapshot) };
+  const address = { node: decodeSegment(node), id: decodeSegment(snapshot) };
   return { ...address, base: snapshotPath(address.node, address.id) };
 }
 
-function decode(segment: string): string {
+/** Next leaves path segments percent-encoded; a segment that is no valid encoding is taken as it is. */
+export function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
