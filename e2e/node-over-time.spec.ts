@@ -31,6 +31,9 @@ async function pushSixHours(request: APIRequestContext, node: string): Promise<v
   });
 }
 
+/** A name that an earlier run on the same server has not used. */
+const fresh = (name: string): string => `${name}-${Date.now().toString(36)}`;
+
 const pictureOf = (page: Page, node: string): Locator =>
   page.getByRole("figure", { name: `Memory of ${node} over time` });
 
@@ -177,12 +180,58 @@ test("keyboard: copies, pastes and moves the range, and lets go of it while typi
   expect(page.url()).toBe(before);
 });
 
+test("keyboard alone: the range is opened, chosen and closed, and the focus comes back", async ({
+  page,
+  request,
+}) => {
+  const node = "keys-2";
+  await pushSixHours(request, node);
+  await page.goto(`/nodes/${node}`);
+  await plotOf(page, node);
+  const range = page.getByRole("toolbar", { name: "Time" }).locator("[aria-expanded]");
+  await range.focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await expect(page.getByLabel("From", { exact: true })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.getByLabel("From", { exact: true })).toBeHidden();
+  await expect(range).toBeFocused();
+
+  await page.keyboard.press("Enter");
+  await page.getByLabel("From", { exact: true }).fill("now-3h");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/from=now-3h$/);
+  await expect(range).toBeFocused();
+  await expect(range).toHaveText("Last 3 hours");
+});
+
+test.describe("a reader in Tokyo", () => {
+  test.use({ timezoneId: "Asia/Tokyo" });
+
+  test("sees times of Tokyo, from the second visit on in what the server sends", async ({
+    page,
+    request,
+  }) => {
+    const node = "tokyo-1";
+    await pushSixHours(request, node);
+    await page.goto(`/nodes/${node}?from=now/d`);
+    await expect(page.getByText("Times in Asia/Tokyo")).toBeVisible();
+    await expect(pictureOf(page, node)).toContainText(/ 00:00 – .* UTC\+9/);
+    await page.goto(`/nodes/${node}?from=now/d&tz=UTC`);
+    await expect(page.getByText("Times in UTC")).toBeVisible();
+    await expect(pictureOf(page, node)).toContainText(/ 00:00 – .* UTC/);
+
+    const answer = await page.request.get(`/nodes/${node}?from=now/d`);
+    expect(await answer.text()).toMatch(/ 00:00 – [^<]* UTC\+9/);
+  });
+});
+
 test("live: new samples come by themselves; pointing at the picture or a press holds it", async ({
   page,
   request,
 }) => {
   test.slow();
-  const node = "live-1";
+  const node = fresh("live");
   await pushSamples(request, { node, agoS: every(5, 4 * MINUTE, 5) });
   await page.goto(`/nodes/${node}?from=now-5m`);
   await expect(page.getByText("every 5 s")).toBeVisible();
@@ -238,7 +287,7 @@ test("a moment: what the samples tell, what a heavy push tells, and what nothing
   page,
   request,
 }) => {
-  const node = "moment-1";
+  const node = fresh("moment");
   await pushSixHours(request, node);
   // As the machine was: less free memory than its zones have would be a contradiction, and nothing else.
   await pushSamples(request, { node, agoS: [5], isHeavy: true, boot: () => 2 });
@@ -269,7 +318,7 @@ test("a full snapshot is asked for, awaited, and its findings stand at its momen
   request,
 }) => {
   test.slow();
-  const node = "asked-1";
+  const node = fresh("asked");
   await pushSixHours(request, node);
   await page.goto(`/nodes/${node}?from=now-6h`);
   await page.getByRole("button", { name: "Request a full snapshot" }).click();
