@@ -771,7 +771,7 @@ write_meta() {
     echo "mode full"
     echo "uid $ID"
     echo "time $TIME"
-    fact pagesize "$(getconf PAGESIZE 2>/dev/null || awk '/^KernelPageSize:/ { print $2 * 1024; exit }' /proc/self/smaps 2>/dev/null)"
+    fact pagesize "$(page_size)"
     fact cpus "$(grep -c '^cpu[0-9]' proc/stat 2>/dev/null)"
     fact hostname "$HOST"
     fact kernel "$kernel"
@@ -782,6 +782,10 @@ write_meta() {
     [ "$ROOT" = / ] || echo "root yes"
     printf '%s' "$LABELS"
   } >"$SNAP/meta"
+}
+
+page_size() {
+  getconf PAGESIZE 2>/dev/null || awk '/^KernelPageSize:/ { print $2 * 1024; exit }' /proc/self/smaps 2>/dev/null
 }
 
 fact() {
@@ -1145,7 +1149,7 @@ make_spool() {
   if [ ! -d "$SPOOL" ]; then mkdir -p "$SPOOL" || fail 1 "cannot make the spool folder $SPOOL"; fi
   # In a folder that others can write to, they could have made it before.
   owner=$(ls -ldn "$SPOOL/" | awk '{ print $3; exit }')
-  if [ "$owner" != "$ID" ] && [ "$ID" != 0 ]; then fail 1 "the spool folder $SPOOL belongs to somebody else"; fi
+  if [ "$owner" != "$ID" ]; then fail 1 "the spool folder $SPOOL belongs to somebody else"; fi
   [ -w "$SPOOL" ] || fail 1 "cannot write to $SPOOL"
 }
 
@@ -1602,12 +1606,14 @@ take_snapshot() {
   exit 0
 }
 
-# On request at most one each minute, by itself one in ten; only to a server that answers.
+# On request at most one each minute, by itself one in ten; half as often after each that failed.
+# Only to a server that answers.
 snapshot_if_due() {
   if [ -n "$SNAPSHOT" ]; then end_snapshot; fi
   [ -z "$SNAPSHOT" ] && [ "$STATE" = ok ] && [ -n "$WANTED_BY$RISEN" ] || return 0
   pause=$SNAPSHOT_CS
   if [ -n "$WANTED_BY" ]; then pause=$REQUEST_CS; fi
+  pause=$((pause << SNAPSHOT_FAILED))
   read_clock
   if [ -n "$SNAPSHOT_AT" ] && [ $((NOW - SNAPSHOT_AT)) -lt "$pause" ]; then return 0; fi
   SNAPSHOT_AT=$NOW WANTED_BY='' RISEN=''
@@ -1620,10 +1626,16 @@ end_snapshot() {
   wait "$SNAPSHOT"
   code=$?
   SNAPSHOT=''
-  if [ "$code" -eq 0 ]; then NOTED=${NOTED%" snapshot "*}; return 0; fi
   why=''
-  read -r why <"$SPOOL/snapshot.log"
-  note_once snapshot "a full snapshot was not sent: ${why#memledger: }"
+  if [ "$code" -eq 0 ]; then
+    SNAPSHOT_FAILED=0
+  else
+    if [ "$SNAPSHOT_FAILED" -lt 5 ]; then SNAPSHOT_FAILED=$((SNAPSHOT_FAILED + 1)); fi
+    read -r why <"$SPOOL/snapshot.log"
+    why=${why#memledger: }
+    [ "$why" = "$SNAPSHOT_WHY" ] || say "a full snapshot was not sent: $why"
+  fi
+  SNAPSHOT_WHY=$why
 }
 
 # ---- running
@@ -1653,7 +1665,7 @@ set_up_agent() {
   done
   umask 077
   CR=$(printf '\r')
-  STATE='' NOTED='' SNAPSHOT='' SNAPSHOT_AT='' WANTED_BY='' RISEN='' LEVEL='' LOOKED_AT=0 HEAVY='' HEAVY_LACKS=''
+  STATE='' NOTED='' SNAPSHOT='' SNAPSHOT_AT='' SNAPSHOT_FAILED=0 SNAPSHOT_WHY='' WANTED_BY='' RISEN='' LEVEL='' LOOKED_AT=0 HEAVY='' HEAVY_LACKS=''
   TIMER='' TICK=yes IN_HAND='' LOCKED='' WHOLE_SECONDS='' HUNG=''
   NOW=0 BASE=0 BASE_KNOWN='' FAILED=0 NEXT_TRY=0 BATCH=$BATCH_MAX
   LIMIT_CS=$((LIMIT * 100))
@@ -1668,7 +1680,7 @@ set_up_agent() {
   if [ "$ROOT" = / ]; then SLASH=/; fi
   find_net
   if [ "$ROOT" = / ]; then NET=proc/net; fi
-  PAGE_KB=$(getconf PAGESIZE 2>/dev/null)
+  PAGE_KB=$(page_size)
   PAGE_KB=$((${PAGE_KB:-4096} / 1024))
   SS_FLAGS=-aemnip
   case $(ss -h 2>&1 </dev/null) in *--oneline*) SS_FLAGS=${SS_FLAGS}O ;; esac

@@ -33,6 +33,8 @@ export interface PushServer {
   readonly requests: Received[];
   /** What is answered from now on. */
   answer: (received: Omit<Received, "status">) => Answer;
+  /** What a full snapshot is answered. */
+  stored: Answer;
   /** Pushes that were answered with 200. */
   readonly taken: () => readonly string[];
   readonly close: () => void;
@@ -50,7 +52,7 @@ export async function startPushServer(port = 0): Promise<PushServer> {
   const server: Server = createServer(async (request, response) => {
     const received = await receive(request);
     const isPush = received.url === "/api/v1/push";
-    const answer = isPush ? self.answer(received) : STORED;
+    const answer = isPush ? self.answer(received) : self.stored;
     const status = answer.status ?? 200;
     requests.push({ ...received, status: answer.hangs ? 0 : status });
     if (!answer.hangs) response.writeHead(status, answer.headers).end(answer.body ?? "");
@@ -62,6 +64,7 @@ export async function startPushServer(port = 0): Promise<PushServer> {
     url: `http://127.0.0.1:${bound}`,
     requests,
     answer: () => TAKEN,
+    stored: STORED,
     taken: () => requests.filter(({ status }) => status === 200).flatMap(({ pushes }) => pushes),
     close: () => {
       server.closeAllConnections();

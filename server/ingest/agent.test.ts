@@ -183,6 +183,23 @@ for (const [name, shell] of SHELLS) {
   });
 }
 
+describe.skipIf(!isLinux)("a full snapshot that the server does not take", () => {
+  it("is said once, and tried again less and less often", async () => {
+    const server = await startPushServer();
+    server.answer = () => ({ body: '{"accepted":1,"want":"snapshot","rejected":[]}' });
+    server.stored = { status: 413, body: '{"error":{"message":"too large"}}' };
+    const copy = scriptWith({ "REQUEST_CS=6000": "REQUEST_CS=20" });
+    const agent = startAgent(server.url, { script: copy });
+    const snapshots = () => server.requests.filter(({ url }) => url.includes("/snapshots"));
+    await until("four of them", () => snapshots().length >= 4, agent);
+    const at = snapshots().map(({ atMs }) => atMs);
+    expect((at[3] ?? 0) - (at[2] ?? 0)).toBeGreaterThan(1500);
+    expect(agent.said().match(/a full snapshot was not sent: .*too large/g)).toHaveLength(1);
+    expect(await agent.stop()).toBe(143);
+    expect(agent.leftovers()).toEqual([]);
+  });
+});
+
 describe.skipIf(!isLinux)("the agent in Kubernetes", () => {
   it("has the name of the node, and says its pod", async () => {
     const server = await startPushServer();
