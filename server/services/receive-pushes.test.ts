@@ -117,6 +117,20 @@ describe("a push that is sent again", () => {
     expect(await send(old)).toMatchObject({ accepted: 0, duplicate: 1 });
   });
 
+  it("after an engine died between a sample and its rollup is whole then, at the moment it had", async () => {
+    const sentAtMs = (NOW_S - 7200) * 1000;
+    await send(bodyOf(push("half", 7200)), { sentAtMs });
+    await running.client.command({
+      query: "ALTER TABLE rollup_1h DELETE WHERE node = 'half' SETTINGS mutations_sync = 1",
+    });
+    running.restart();
+    running.clock.nowMs += 5000;
+    const again = await send(bodyOf(push("half", 7200)), { sentAtMs });
+    expect(again).toEqual({ accepted: 1, duplicate: 0, rejected: [] });
+    for (const level of ["raw", "5m", "1h"] as const)
+      expect(await running.countOf("half", level)).toBe(1);
+  });
+
   it("after the engine died is taken, and nothing that was answered is lost", async () => {
     await send(bodyOf(push("crash", 60)));
     const sent = send(bodyOf(push("crash", 30)));

@@ -80,8 +80,26 @@ describe("a sample", () => {
     await samples.insertSamples([one, sampleOf("known", NOW)]);
     const span = { fromMs: NOW - HOUR, toMs: NOW - 1 };
     const known = await samples.knownKeys({ nodes: ["known", "nobody"], ...span });
-    expect([...known]).toEqual([["known", [{ bootId: "x", takenAtMs: 5000, atMs: NOW - HOUR }]]]);
+    const key = { bootId: "x", takenAtMs: 5000, atMs: NOW - HOUR };
+    expect([...known]).toEqual([["known", [{ ...key, isWhole: true }]]]);
   });
+
+  it.each(["rollup_5m", "rollup_1h"])(
+    "that %s lacks is known as written in part",
+    async (rollup) => {
+      const node = `half-${rollup}`;
+      await samples.insertSamples([sampleOf(node, NOW)]);
+      await client.command({
+        query: `ALTER TABLE ${rollup} DELETE WHERE node = {node:String} SETTINGS mutations_sync = 1`,
+        query_params: { node },
+      });
+      const known = await samples.knownKeys({ nodes: [node], fromMs: NOW, toMs: NOW });
+      expect(known.get(node)).toMatchObject([{ atMs: NOW, isWhole: false }]);
+      await samples.insertSamples([sampleOf(node, NOW)]);
+      const again = await samples.knownKeys({ nodes: [node], fromMs: NOW, toMs: NOW });
+      expect(again.get(node)?.some(({ isWhole }) => isWhole)).toBe(true);
+    },
+  );
 
   it("that comes late does not become the newest", async () => {
     await samples.insertSamples([sampleOf("late", NOW)]);

@@ -13,6 +13,8 @@ export interface SampleKey {
   readonly takenAtMs: number;
   /** Where it stands on the time axis. */
   readonly atMs: number;
+  /** Whether every rollup has it: an engine that died while it wrote may have left one out. */
+  readonly isWhole: boolean;
 }
 
 interface KeyQuery {
@@ -33,7 +35,27 @@ const keyRow = z.object({
   boot_id: z.string(),
   taken: wholeColumn,
   at_ms: wholeColumn,
+  is_whole: z.number(),
 });
+
+// Rollups are written one after the other behind the sample itself, and not in one step with it.
+const KNOWN_KEYS = `
+SELECT node, boot_id, toUnixTimestamp64Milli(taken_at) AS taken,
+    toUnixTimestamp64Milli(at) AS at_ms,
+    (node, at_ms) IN (${seenIn("rollup_5m")}) AND (node, at_ms) IN (${seenIn("rollup_1h")}) AS is_whole
+FROM samples
+WHERE node IN {nodes:Array(String)}
+    AND at >= fromUnixTimestamp64Milli({fromMs:Int64})
+    AND at <= fromUnixTimestamp64Milli({toMs:Int64})`;
+
+function seenIn(rollup: string): string {
+  return `
+    SELECT node, toInt64(toUnixTimestamp(slot)) * 1000 + arrayJoin(seen).offset
+    FROM ${rollup}
+    WHERE node IN {nodes:Array(String)}
+        AND slot >= toDateTime(intDiv({fromMs:Int64}, 1000), 'UTC') - INTERVAL 1 HOUR
+        AND slot <= toDateTime(intDiv({toMs:Int64}, 1000), 'UTC')`;
+}
 
 /** Samples in the store. */
 export function createSampleStore(client: ClickHouseClient) {
@@ -60,12 +82,7 @@ export function createSampleStore(client: ClickHouseClient) {
       const known = new Map<string, SampleKey[]>();
       for (const batch of nameBatches(nodes, NODES_AT_ONCE)) {
         const rows = await selectRows(client, {
-          query: `SELECT node, boot_id, toUnixTimestamp64Milli(taken_at) AS taken,
-                    toUnixTimestamp64Milli(at) AS at_ms
-                  FROM samples
-                  WHERE node IN {nodes:Array(String)}
-                    AND at >= fromUnixTimestamp64Milli({fromMs:Int64})
-                    AND at <= fromUnixTimestamp64Milli({toMs:Int64})`,
+          query: KNOWN_KEYS,
           params: { nodes: batch, fromMs, toMs },
           row: keyRow,
         });
@@ -77,7 +94,12 @@ export function createSampleStore(client: ClickHouseClient) {
 }
 
 function addTo(known: Map<string, SampleKey[]>, row: z.infer<typeof keyRow>): void {
-  const key = { bootId: row.boot_id, takenAtMs: row.taken, atMs: row.at_ms };
+  const key = {
+    bootId: row.boot_id,
+    takenAtMs: row.taken,
+    atMs: row.at_ms,
+    isWhole: row.is_whole === 1,
+  };
   const there = known.get(row.node);
   if (there) there.push(key);
   else known.set(row.node, [key]);

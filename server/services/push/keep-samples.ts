@@ -90,14 +90,17 @@ function sort(
   for (const [index, sample] of placed.entries()) {
     const key = keyOf(sample);
     const error = timeError(sample.atMs, nowMs);
-    const isKnown = inBatch.has(key) || known.has(sample);
+    const before = known.find(sample);
+    const isKnown = inBatch.has(key) || before?.isWhole;
     if (error !== undefined) batch.outcomes.push({ error });
     else if (isKnown) batch.outcomes.push("duplicate");
     else {
       inBatch.add(key);
       batch.outcomes.push("accepted");
-      batch.fresh.push(sample);
-      keepTexts(batch.texts, sample, arriving[index]?.texts);
+      // Half written before: at the same moment it replaces itself, at another it would stand twice.
+      const whole = before ? { ...sample, atMs: before.atMs } : sample;
+      batch.fresh.push(whole);
+      keepTexts(batch.texts, whole, arriving[index]?.texts);
     }
   }
   batch.events.push(...eventsOf(batch.fresh, known));

@@ -81,16 +81,17 @@ export function createKnownSamples({ samples, series, now }: KnownParts) {
 
     lastOf: (name: string): Seen | undefined => nodes.get(name)?.last,
 
-    has({ node, bootId, takenAtMs }: Sample): boolean {
+    find({ node, bootId, takenAtMs }: Sample): SampleKey | undefined {
       const keys = nodes.get(node)?.keys ?? [];
-      return keys.some((key) => key.takenAtMs === takenAtMs && key.bootId === bootId);
+      const found = keys.filter((key) => key.takenAtMs === takenAtMs && key.bootId === bootId);
+      return found.find(({ isWhole }) => isWhole) ?? found[0];
     },
 
     add(sample: Sample): void {
       const node = nodes.get(sample.node);
       if (!node) return;
       const { bootId, takenAtMs, atMs } = sample;
-      node.keys.push({ bootId, takenAtMs, atMs });
+      node.keys.push({ bootId, takenAtMs, atMs, isWhole: true });
       node.last = seenNext(node.last, sample);
       forgetOld(node, now());
     },
