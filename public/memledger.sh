@@ -1282,15 +1282,15 @@ sort_files() {
 # The part of MemTotal that no counter of meminfo shows, in KiB -> REST. The per-CPU free pages and
 # the buffers of sockets are still in it.
 sum_meminfo() {
-  MEM_TOTAL=0 REST=0
+  MEM_TOTAL=0 REST=0 reclaimable=''
   while read -r key size rest; do
     case $key in
       MemTotal:) MEM_TOTAL=$size REST=$((REST + size)) ;;
-      KernelStack: | SReclaimable:) in_slab=$size
-        # Both stand in another number as well: in VmallocUsed, in KReclaimable.
-        case $key in S*) REST=$((REST + in_slab)) ;; esac ;;
+      # Since 4.20; what of it is slab is in Slab as well. KernelStack is in VmallocUsed.
+      KReclaimable:) REST=$((REST - size)) reclaimable=yes ;;
+      SReclaimable:) if [ -n "$reclaimable" ]; then REST=$((REST + size)); fi ;;
       MemFree: | Buffers: | Cached: | SwapCached: | AnonPages: | Slab: | PageTables: | SecPageTables: | Percpu: | \
-        VmallocUsed: | Hugetlb: | Bounce: | WritebackTmp: | KReclaimable: | Balloon:) REST=$((REST - size)) ;;
+        VmallocUsed: | Hugetlb: | Bounce: | WritebackTmp: | Balloon:) REST=$((REST - size)) ;;
     esac
   done <"${SLASH}proc/meminfo"
   THRESHOLD=$((MEM_TOTAL / 200))
