@@ -1,22 +1,18 @@
 "use client";
 
-import { X } from "lucide-react";
 import { useState } from "react";
 import { ApiProvider, useApiClient } from "@/app/api-provider";
 import { LedgerOverTime } from "@/components/charts/ledger-over-time";
-import { formatAt } from "@/components/charts/time/zone-time";
 import { TimePanels } from "@/components/charts/time-panels";
-import { EventList } from "@/components/node/event-list";
-import { MomentView } from "@/components/node/moment-view";
 import { LackList } from "@/components/node/node-facts";
-import { type Note, NoteForm } from "@/components/node/note-form";
 import { QueryPanel } from "@/components/node/query-panel";
 import { SnapshotRequest } from "@/components/node/snapshot-request";
 import { TimeToolbar } from "@/components/time/time-toolbar";
-import { Button } from "@/components/ui/button";
 import { Notices } from "@/components/ui/notices";
 import { Section } from "@/components/ui/section";
+import { EventsSection } from "./events-section";
 import type { InitialData } from "./initial-data";
+import { MomentSection } from "./moment-section";
 import { type NewestSnapshot, NodeNow } from "./node-now";
 import { useClockSpeed } from "./use-clock-speed";
 import { useLive } from "./use-live";
@@ -66,26 +62,10 @@ function OverTime({ node, pathname, knownZone, newest, initial }: NodeOverTimePr
     onZoomBack: past.back,
     onMoment: (ms: number) => url.push({ moment: String(Math.round(ms)) }),
   };
-  const request = (
-    <SnapshotRequest
-      requestedAtMs={standing.requestedAtMs}
-      nowMs={standing.nowMs}
-      onRequest={async () => {
-        await nodes.requestSnapshot.mutate({ node });
-        await data.refreshStanding();
-      }}
-    />
-  );
 
-  async function addNote(note: Note): Promise<void> {
-    const atMs = momentMs ?? Math.min(latestNow, shown.toMs);
-    await nodes.addNote.mutate({ node, atMs, ...note });
-    await data.refreshEvents();
-  }
-
-  async function removeNote(id: string): Promise<void> {
-    await nodes.removeNote.mutate({ node, id });
-    await data.refreshEvents();
+  async function requestSnapshot(): Promise<void> {
+    await nodes.requestSnapshot.mutate({ node });
+    await data.refreshStanding();
   }
 
   return (
@@ -121,28 +101,19 @@ function OverTime({ node, pathname, knownZone, newest, initial }: NodeOverTimePr
               />
             )}
           </QueryPanel>
-          <Section
-            id="moment"
-            title={momentMs === undefined ? "One moment" : `At ${formatAt(momentMs, zone)}`}
-            note={momentMs === undefined ? PICK_A_MOMENT : undefined}
-            actions={
-              momentMs === undefined ? null : (
-                <Button onClick={() => url.push({ moment: undefined })}>
-                  <X aria-hidden className="size-4" />
-                  Close
-                </Button>
-              )
-            }
+          <MomentSection
+            node={node}
+            zone={zone}
+            atMs={momentMs}
+            query={moment}
+            onClose={() => url.push({ moment: undefined })}
           >
-            {momentMs === undefined ? null : (
-              <div className="mb-5">
-                <QueryPanel query={moment} what="what is known of it" placeholder="h-24">
-                  {(known) => <MomentView node={node} moment={known} zone={zone} />}
-                </QueryPanel>
-              </div>
-            )}
-            {request}
-          </Section>
+            <SnapshotRequest
+              requestedAtMs={standing.requestedAtMs}
+              nowMs={standing.nowMs}
+              onRequest={requestSnapshot}
+            />
+          </MomentSection>
           <Section
             id="holders"
             title="Who may hold it"
@@ -158,19 +129,15 @@ function OverTime({ node, pathname, knownZone, newest, initial }: NodeOverTimePr
           </Section>
         </div>
       </div>
-      <Section id="events" title="What happened">
-        <QueryPanel query={events} what="the events" placeholder="h-24">
-          {(known) => (
-            <EventList
-              events={known}
-              zone={zone}
-              onMoment={chart.onMoment}
-              onRemoveNote={removeNote}
-            />
-          )}
-        </QueryPanel>
-        <NoteForm atMs={momentMs} zone={zone} onAdd={addNote} />
-      </Section>
+      <EventsSection
+        node={node}
+        zone={zone}
+        query={events}
+        momentMs={momentMs}
+        presentMs={Math.min(latestNow, shown.toMs)}
+        onMoment={chart.onMoment}
+        onChange={data.refreshEvents}
+      />
       <Section
         id="limits"
         title="Limits of its data"
@@ -181,9 +148,6 @@ function OverTime({ node, pathname, knownZone, newest, initial }: NodeOverTimePr
     </div>
   );
 }
-
-const PICK_A_MOMENT =
-  "Click into the picture and choose “Findings at this moment”, or choose an event, to see what is known of it.";
 
 function spanOf({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }) {
   return { fromMs, toMs };
