@@ -6,6 +6,7 @@ const ENTRIES = {
   engine: "server/store/engine/main.ts",
   runtime: "server/launch/runtime.ts",
   memledger: "server/cli/memledger.ts",
+  "trend-worker": "server/launch/trend-worker.ts",
 };
 
 // CommonJS packages inside an ES module still call require for Node's own modules.

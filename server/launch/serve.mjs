@@ -6,6 +6,7 @@ import { keepEngine } from "./engine-keeper.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { keepRunning } from "./keep-running.mjs";
 import { requireFreePort, startSite } from "./site-child.mjs";
+import { keepWorker } from "./worker-child.mjs";
 
 /** @typedef {typeof import("./runtime")} Runtime */
 /** @typedef {import("../environment").Environment} Environment */
@@ -48,6 +49,7 @@ async function start({ isDev, running }) {
     start: () => startSite({ host, port, isDev, env }),
   });
   running.push(site);
+  running.push(await keepWorker({ env }));
   console.log(`Memledger listens on http://${shownHost(host)}:${port}`);
   console.log(`Data lies in ${dataDir}. Stop with Ctrl-C.`);
 }

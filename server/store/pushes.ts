@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { z } from "zod";
 import { toInstantColumn, wholeColumn } from "./column-types";
+import { nameBatches } from "./name-batches";
 import { insertRows, selectRows } from "./select-rows";
 import { wellFormed } from "./well-formed";
 
@@ -11,6 +12,7 @@ export interface PushedTexts {
   readonly texts: ReadonlyMap<string, string>;
 }
 
+const NODES_AT_ONCE = 2000;
 const BATCH_CHARACTERS = 8 * 1024 * 1024;
 
 export type PushStore = ReturnType<typeof createPushStore>;
@@ -43,6 +45,21 @@ export function createPushStore(client: ClickHouseClient) {
       if (!found) return undefined;
       const texts = new Map(found.files.map((file, index) => [file, found.texts[index] ?? ""]));
       return { node, atMs: found.at_ms, texts };
+    },
+
+    /** When the newest heavy push of each of these nodes was taken; a node without any has no entry. */
+    async heavyTimes(nodes: readonly string[]): Promise<ReadonlyMap<string, number>> {
+      const times = new Map<string, number>();
+      for (const batch of nameBatches(nodes, NODES_AT_ONCE)) {
+        const rows = await selectRows(client, {
+          query: `SELECT node, toUnixTimestamp64Milli(max(at)) AS at_ms FROM pushed_texts
+                  WHERE node IN {nodes:Array(String)} GROUP BY node`,
+          params: { nodes: batch },
+          row: z.object({ node: z.string(), at_ms: wholeColumn }),
+        });
+        for (const { node, at_ms: atMs } of rows) times.set(node, atMs);
+      }
+      return times;
     },
 
     async insertRequest(node: string, atMs: number): Promise<void> {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { SOURCE_KINDS, type SourceKind } from "../core/report";
 import { instantColumn, toInstantColumn, wholeColumn, withoutNulls } from "./column-types";
 import { deleteRows } from "./delete-rows";
+import { nameBatches } from "./name-batches";
 import { insertRows, selectRows } from "./select-rows";
 import { wellFormed } from "./well-formed";
 
@@ -135,6 +136,21 @@ export function createSnapshotStore(client: ClickHouseClient) {
         { node },
       ),
 
+    /** The newest snapshot of each of these nodes that has any, by the time it was taken, else received. */
+    async newestOfNodes(nodes: readonly string[]): Promise<ReadonlyMap<string, SnapshotRecord>> {
+      const newest = new Map<string, SnapshotRecord>();
+      for (const batch of nameBatches(nodes, NODES_AT_ONCE)) {
+        const records = await select(
+          `node IN {nodes:Array(String)}
+           ORDER BY coalesce(taken_at, received_at) DESC, received_at DESC, look DESC
+           LIMIT 1 BY node`,
+          { nodes: batch },
+        );
+        for (const record of records) newest.set(record.node, record);
+      }
+      return newest;
+    },
+
     async readTexts(sha256: string): Promise<ReadonlyMap<string, string>> {
       const rows = await selectRows(client, {
         query: `SELECT file, text FROM snapshot_files
@@ -158,6 +174,7 @@ export function createSnapshotStore(client: ClickHouseClient) {
   };
 }
 
+const NODES_AT_ONCE = 2000;
 const BATCH_CHARACTERS = 4 * 1024 * 1024;
 
 function inBatches<T extends { readonly text: string }>(rows: readonly T[]): T[][] {

@@ -28,9 +28,10 @@ export interface NodeVerdict {
 
 export type VerdictReason =
   | { readonly kind: "growth"; readonly growth: GrowthReason }
+  /** Over a line of `thresholds.ts`, by the newest sample alone. */
   | { readonly kind: "size"; readonly size: SizeReason }
-  /** The sentence of a rule that fills no bucket, or of a snapshot without totals. */
-  | { readonly kind: "look"; readonly headline: string; readonly bucket?: BucketId }
+  /** What the rules say of the newest full look, as far as the newest sample still bears it out. */
+  | { readonly kind: "look"; readonly look: LookReason }
   | { readonly kind: "short"; readonly available: Bytes; readonly memTotal: Bytes }
   | { readonly kind: "healthy"; readonly memTotal: Bytes; readonly unexplained?: Bytes };
 
@@ -49,10 +50,15 @@ export interface GrowthReason {
   readonly full?: { readonly hours: number; readonly low?: number; readonly high?: number };
 }
 
-export interface SizeReason {
+interface SizeReason {
   readonly bucket: BucketId;
   readonly bytes: Bytes;
   readonly memTotal: Bytes;
+}
+
+interface LookReason {
+  readonly headline: string;
+  readonly bucket?: BucketId;
   readonly holder?: NodeHolder;
   /** It is as large as it was for so long. */
   readonly flatForMs?: number;
@@ -83,14 +89,14 @@ export interface NodeEvidence {
   readonly raw?: string;
 }
 
-/** What the verdict of a bucket rests on, for comparing two verdicts. */
+/** The bucket that a verdict is about, for comparing two of them. */
 export function bucketOf(reason: VerdictReason): BucketId | undefined {
   if (reason.kind === "growth") return reason.growth.bucket;
   if (reason.kind === "size") return reason.size.bucket;
-  return reason.kind === "look" ? reason.bucket : undefined;
+  return reason.kind === "look" ? reason.look.bucket : undefined;
 }
 
 export function holderOf(reason: VerdictReason): NodeHolder | undefined {
   if (reason.kind === "growth") return reason.growth.holder;
-  return reason.kind === "size" ? reason.size.holder : undefined;
+  return reason.kind === "look" ? reason.look.holder : undefined;
 }

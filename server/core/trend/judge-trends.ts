@@ -1,12 +1,12 @@
 import type { Bytes } from "../units";
 import { MIB } from "../units";
-import { isProven, nextStreak, type Streak } from "./streak";
-import { type WatchedSeries, WATCHED_SERIES } from "./watched-series";
+import { nextStreak, type Streak } from "./streak";
+import { WATCHED_SERIES, type WatchedSeries } from "./watched-series";
 import { judgeWindows, type Slots, type WindowDays, type WindowedTrend } from "./windowed-trend";
 
 export type Streaks = Readonly<Partial<Record<WatchedSeries, Streak>>>;
 
-export interface TrendInput {
+interface TrendInput {
   readonly nowMs: number;
   readonly memTotal: Bytes;
   /** MemAvailable of the newest sample. */
@@ -19,7 +19,7 @@ export interface TrendInput {
   readonly streaks: Streaks;
 }
 
-export interface TrendRound {
+interface TrendRound {
   readonly trends: readonly WindowedTrend[];
   readonly streaks: Streaks;
 }
@@ -71,11 +71,4 @@ export function isMaterial(
   if (grown >= floor) return true;
   const isSoon = available !== undefined && trend.slope * SOON_SECONDS > available;
   return isSoon && grown >= Math.min(SMALLEST_FLOOR, floor);
-}
-
-/** Trends that were a leak twice in a row, fastest first. */
-export function provenTrends({ trends, streaks }: TrendRound): readonly WindowedTrend[] {
-  return trends
-    .filter(({ series }) => isProven(streaks[series]))
-    .sort((a, b) => b.trend.slope - a.trend.slope);
 }

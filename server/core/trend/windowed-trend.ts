@@ -4,7 +4,7 @@ import type { Trend } from "./trend";
 import type { WatchedSeries } from "./watched-series";
 
 /** Days that are looked at side by side: a fast leak shows in one, a slow one only in seven. */
-export const WINDOW_DAYS = [1, 3, 7] as const;
+const WINDOW_DAYS = [1, 3, 7] as const;
 export type WindowDays = (typeof WINDOW_DAYS)[number];
 
 /** One value per slot; seconds since 1970, ascending, and bytes. */

@@ -1,0 +1,154 @@
+import type { Status } from "../report";
+import type { Sample } from "../series/sample";
+import type { Balance } from "../trend/balance";
+import { growthVerdict } from "./growth-verdict";
+import type { NodeLook } from "./node-look";
+import { bucketOf, holderOf, type NodeVerdict, type VerdictReason } from "./node-verdict";
+import { judgeMoment, type MomentVerdict, RANK } from "./size-verdict";
+import { presentStanding, type TrendStanding, worstTrend } from "./trend-standing";
+
+/** What one round over a node leaves for the next. */
+export interface NodeMemory {
+  readonly look?: NodeLook;
+  readonly trends?: TrendStanding;
+  /** Something milder was seen in this sample; a second one must say so too. */
+  readonly milderAtMs?: number;
+}
+
+export interface JudgeNodeInput {
+  readonly sample: Sample;
+  readonly memory: NodeMemory;
+  readonly before?: NodeVerdict;
+}
+
+export interface NodeRound {
+  readonly verdict: NodeVerdict;
+  readonly memory: NodeMemory;
+}
+
+type Joined = MomentVerdict & { readonly balance?: Balance };
+
+/**
+ * The newest look, the newest sample and the trends of a node as one verdict. Worse news is taken at once;
+ * milder news, or another bucket or holder, when a second sample bears it out.
+ */
+export function judgeNode({ sample, memory, before }: JudgeNodeInput): NodeRound {
+  const trends = presentStanding(memory.trends, sample);
+  const { look } = memory;
+  const joined = join({
+    sample,
+    ...(look && { look }),
+    ...(trends && { trends }),
+    ...(before && { before }),
+  });
+  const kept = { ...(look && { look }), ...(trends && { trends }) };
+  if (before && isMilder(joined, before) && !isSecond(memory, sample)) {
+    const milderAtMs = memory.milderAtMs ?? sample.atMs;
+    return { verdict: before, memory: { ...kept, milderAtMs } };
+  }
+  return {
+    verdict: toVerdict(joined, { sample, memory, ...(before && { before }) }),
+    memory: kept,
+  };
+}
+
+function isSecond({ milderAtMs }: NodeMemory, sample: Sample): boolean {
+  return milderAtMs !== undefined && sample.atMs > milderAtMs;
+}
+
+function isMilder(joined: Joined, before: NodeVerdict): boolean {
+  if (RANK[joined.status] !== RANK[before.status]) return RANK[joined.status] < RANK[before.status];
+  if (joined.status === "healthy") return false;
+  return (
+    bucketOf(joined.reason) !== bucketOf(before.reason) ||
+    holderOf(joined.reason)?.name !== holderOf(before.reason)?.name
+  );
+}
+
+interface JoinInput {
+  readonly sample: Sample;
+  readonly look?: NodeLook;
+  readonly trends?: TrendStanding;
+  readonly before?: NodeVerdict;
+}
+
+function join({ sample, look, trends, before }: JoinInput): Joined {
+  const known = before && knownOf(before);
+  const moment = judgeMoment({ sample, ...(look && { look }), ...(known && { before: known }) });
+  const worst = worstTrend(trends);
+  if (!worst || moment.status === "inconsistent") return flatOrNot(moment, trends);
+  const holder = known?.holder;
+  const growth = growthVerdict({
+    ...worst,
+    sample,
+    ...(look && { look }),
+    ...(holder !== undefined && { holder }),
+  });
+  if (RANK[growth.status] > RANK[moment.status]) return growth;
+  if (moment.status === "watch" && moment.reason.kind !== "short") return growth;
+  return {
+    ...moment,
+    evidence: [...moment.evidence, ...growth.evidence.slice(0, 3)],
+    against: [...moment.against, ...growth.against],
+  };
+}
+
+function knownOf({ status, reason }: NodeVerdict) {
+  const bucket = bucketOf(reason);
+  const holder = holderOf(reason)?.name;
+  return {
+    status,
+    ...(bucket !== undefined && { bucket }),
+    ...(holder !== undefined && { holder }),
+  };
+}
+
+/** What is big and explained, and did not grow in the window that shows it best, is held; it is said to be flat. */
+function flatOrNot(moment: MomentVerdict, trends: TrendStanding | undefined): MomentVerdict {
+  const { reason, status } = moment;
+  if (RANK[status] !== RANK.held || reason.kind !== "look" || !reason.look.holder) return moment;
+  const flatForMs = flatTime(reason.look.bucket, trends);
+  if (flatForMs === undefined) return moment;
+  return {
+    ...moment,
+    status: "held",
+    reason: { kind: "look", look: { ...reason.look, flatForMs } },
+  };
+}
+
+function flatTime(
+  bucket: string | undefined,
+  trends: TrendStanding | undefined,
+): number | undefined {
+  const series = bucket === "allocpage" ? "unexplained" : bucket;
+  const judged = trends?.trends.find((trend) => trend.series === series);
+  return judged?.trend.verdict === "ok" && judged.endBytes >= judged.startBytes * 0.9
+    ? judged.toMs - judged.fromMs
+    : undefined;
+}
+
+function toVerdict(joined: Joined, { sample, memory, before }: JudgeNodeInput): NodeVerdict {
+  const { status, reason, evidence, against, balance } = joined;
+  const { look } = memory;
+  return {
+    status,
+    sinceMs: before?.status === status ? before.sinceMs : beginOf(reason, status, sample),
+    reason,
+    sampleAtMs: sample.atMs,
+    ...(look && {
+      look: {
+        atMs: look.atMs,
+        ...(look.snapshotId !== undefined && { snapshotId: look.snapshotId }),
+      },
+    }),
+    evidence,
+    against: [...new Set(against)],
+    nextSteps: status === "healthy" ? [] : (look?.nextSteps ?? []),
+    ...(balance && { balance }),
+  };
+}
+
+/** A leak began with its growth; everything else when it was first seen. */
+function beginOf(reason: VerdictReason, status: Status, sample: Sample): number {
+  return status === "leaking" && reason.kind === "growth" ? reason.growth.sinceMs : sample.atMs;
+}
