@@ -67,6 +67,27 @@ describe("pushes", () => {
     expect(pulled).toBeLessThan(40);
   });
 
+  it("that the store refuses for what they are cost nobody else's, and are named", async () => {
+    const { samples } = running.store;
+    const picky = {
+      ...samples,
+      insertSamples: async (batch: Parameters<typeof samples.insertSamples>[0]) => {
+        if (batch.some(({ node }) => node === "poison")) throw new Error("Cannot parse input");
+        await samples.insertSamples(batch);
+      },
+    };
+    const to = running.open("rules", { store: { ...running.store, samples: picky } });
+    const [bad, ...good] = await Promise.all(
+      ["poison", "beside-1", "beside-2", "beside-3"].map((node) =>
+        send(bodyOf(push(node, 0)), {}, to),
+      ),
+    );
+    expect(bad).toMatchObject({ accepted: 0, rejected: [{ push: 0 }] });
+    expect(good.map(({ accepted }) => accepted)).toEqual([1, 1, 1]);
+    // All of a batch at once: then something is wrong with the store, and nothing is given up.
+    await expect(send(bodyOf(push("poison", 30)), {}, to)).rejects.toThrow(/Cannot parse/);
+  });
+
   it("for a node that the token may not speak for are refused one by one", async () => {
     const grant = { allowsNode: (node: string) => node === "mine" };
     const result = await send(bodyOf(push("mine", 0), push("theirs", 0)), { grant });

@@ -3,6 +3,7 @@ import type { Sample } from "../../core/series/sample";
 import type { EventStore } from "../../store/events";
 import type { PushedTexts, PushStore } from "../../store/pushes";
 import type { SampleStore } from "../../store/samples";
+import { toServiceError } from "../service-error";
 import { clockDoubt, clockOffset, timeError } from "./clock-rule";
 import type { createKnownSamples } from "./known-samples";
 import { changesOf, type Seen, seenNext } from "./node-changes";
@@ -49,14 +50,49 @@ export function createKeepSamples(parts: KeepParts) {
     try {
       await parts.pushes.insertTexts([...batch.texts.values()]);
       await parts.events.insertEvents(batch.events);
-      await parts.samples.insertSamples(batch.fresh);
+      const refused = await insertAll(parts, batch.fresh);
+      for (const sample of batch.fresh) if (!refused.has(sample)) known.add(sample);
+      return batch.outcomes.map((outcome, index) => {
+        const sample = placed[index];
+        return sample && refused.has(sample) ? { error: "the store does not take it" } : outcome;
+      });
     } catch (error) {
       known.forget(arriving.map(({ sample }) => sample.node));
       throw error;
     }
-    for (const sample of batch.fresh) known.add(sample);
-    return batch.outcomes;
   };
+}
+
+/** When the store refuses more of a batch than this, or all of it, the fault is not theirs. */
+const MOST_REFUSED = 32;
+
+/**
+ * Writes samples; answers with those that the store refuses for what they are. One of them must not cost the
+ * others of its batch, nor be sent again for ever with them: it is found by halves.
+ */
+async function insertAll(
+  { samples }: Pick<KeepParts, "samples">,
+  batch: readonly Sample[],
+): Promise<ReadonlySet<Sample>> {
+  const refused = new Set<Sample>();
+  const insertHalves = async (some: readonly Sample[], error: unknown): Promise<void> => {
+    const [only, ...others] = some;
+    if (only && others.length === 0) refused.add(only);
+    else
+      for (const half of [some.slice(0, some.length >> 1), some.slice(some.length >> 1)])
+        await insert(half);
+    if (refused.size === batch.length || refused.size > MOST_REFUSED) throw error;
+  };
+  const insert = async (some: readonly Sample[]): Promise<void> => {
+    try {
+      await samples.insertSamples(some);
+    } catch (error) {
+      if (toServiceError(error)) throw error;
+      await insertHalves(some, error);
+    }
+  };
+  await insert(batch);
+  return refused;
 }
 
 /**
