@@ -67,11 +67,11 @@ export function EventList({ events, zone, onMoment, onRemoveNote }: EventListPro
   );
 }
 
-function EventText({ event: { node, text, detail } }: { readonly event: NodeEvent }) {
+function EventText({ event: { node, kind, text, detail } }: { readonly event: NodeEvent }) {
   const { author, snapshotId } = detail ?? {};
   return (
     <span className="col-span-2 min-w-0 sm:col-span-1">
-      {typeof snapshotId === "string" ? (
+      {kind === "snapshot" && typeof snapshotId === "string" ? (
         <Link href={snapshotPath(node, snapshotId) as Route} prefetch={false} className="link">
           {text}
         </Link>

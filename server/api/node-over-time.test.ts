@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nodeHeadline } from "../core/node-verdict/node-headline";
+import type { NodeVerdict } from "../core/node-verdict/node-verdict";
 import { bodyOf, HEAVY_FILES, headerOf, pushText } from "../ingest/push/push.test-support";
 import { startServices } from "../services/running-services.test-support";
 import { createCaller } from "./root";
@@ -75,6 +77,43 @@ describe("a node whose agent pushes", () => {
       against: ["no"],
     });
     expect(verdict).not.toHaveProperty("state");
+    expect(verdict?.headline).toBe("allocpage grows 180 MiB/h.");
+  });
+
+  it("has the sentence of a growth by the clock of the reader's zone", async () => {
+    const growth = {
+      series: "allocpage",
+      bucket: "allocpage",
+      isProven: true,
+      ratePerHour: 180 * 1024 ** 2,
+      sinceMs: Date.parse("2026-11-24T23:30:00Z"),
+      bytes: 2.6 * 1024 ** 3,
+      grown: 1024 ** 3,
+    } as const;
+    const verdict: NodeVerdict = {
+      status: "leaking",
+      sinceMs: NOW,
+      sampleAtMs: Date.parse("2026-11-25T12:00:00Z"),
+      reason: { kind: "growth", growth },
+      evidence: [],
+      against: [],
+      nextSteps: [],
+    };
+    await running.store.nodeVerdicts.insertVerdicts([
+      {
+        node: "judged-2",
+        judgedAtMs: NOW,
+        status: "leaking",
+        headline: nodeHeadline(verdict),
+        state: "{}",
+        document: JSON.stringify(verdict),
+      },
+    ]);
+    const headline = async (zone?: string) =>
+      (await caller().nodes.verdict({ node: "judged-2", zone })).verdict?.headline;
+    expect(await headline()).toMatch(/since Tuesday 23:30 UTC$/);
+    expect(await headline("Asia/Tokyo")).toMatch(/since Wednesday 08:30$/);
+    await expect(headline("Mars/Olympus")).rejects.toMatchObject({ code: "BAD_REQUEST" });
   });
 
   it("answers for ranges as an address writes them, by the server's clock", async () => {

@@ -13,12 +13,14 @@ const moment = z.int().min(0).max(253_402_300_799_999);
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
+/** By whose clock days begin and times are told. */
+const zoneInput = z.string().max(64).default(UTC);
+
 /** Both ends as a page's address writes them: "now-24h", "1764070000000", "2026-11-25". */
 const rangeInput = nodeInput.extend({
   from: z.string().max(200).default("now-24h"),
   to: z.string().max(200).default("now"),
-  /** By whose clock days begin. */
-  zone: z.string().max(64).default(UTC),
+  zone: zoneInput,
 });
 
 const MOST_POINTS = 400;
@@ -43,8 +45,8 @@ export const nodesRouter = router({
 
   /** How the node stands now: its verdict, its newest sample, and whether a snapshot is awaited. */
   verdict: readProcedure
-    .input(nodeInput)
-    .query(({ ctx, input }) => ctx.services.standing.read(input.node)),
+    .input(nodeInput.extend({ zone: zoneInput }))
+    .query(({ ctx, input }) => ctx.services.standing.read(input.node, zoneOf(input))),
 
   /** The node's composition over a range of time; what `now` means is the server's to say. */
   history: readProcedure
@@ -115,9 +117,13 @@ export const nodesRouter = router({
 });
 
 function spanOf(services: Services, input: z.infer<typeof rangeInput>) {
-  const zone = readZone(input.zone);
-  if (zone === undefined) throw new ServiceError("badInput", "There is no time zone of that name.");
-  const range = resolveRange(input, { nowMs: services.now(), zone });
+  const range = resolveRange(input, { nowMs: services.now(), zone: zoneOf(input) });
   if ("problem" in range) throw new ServiceError("badInput", range.problem);
   return { fromMs: range.fromMs, toMs: range.toMs };
+}
+
+function zoneOf(input: { readonly zone: string }): string {
+  const zone = readZone(input.zone);
+  if (zone === undefined) throw new ServiceError("badInput", "There is no time zone of that name.");
+  return zone;
 }

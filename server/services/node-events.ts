@@ -37,7 +37,9 @@ export function createNodeEvents({ events, snapshots }: NodeEventsParts) {
         events.listEvents({ node, fromMs, toMs, limit: MOST_EVENTS }),
         snapshots.snapshotsOfNode(node),
       ]);
-      const known = new Set(kept.map(({ detail }) => detail?.["snapshotId"]));
+      const known = new Set(
+        kept.filter(({ kind }) => kind === "snapshot").map(({ detail }) => detail?.["snapshotId"]),
+      );
       const taken = lastLooks(records)
         .filter(({ id }) => !known.has(id))
         .map(toEvent)

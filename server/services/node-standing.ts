@@ -1,3 +1,5 @@
+import { nodeHeadline } from "../core/node-verdict/node-headline";
+import type { NodeVerdict } from "../core/node-verdict/node-verdict";
 import type { Sample } from "../core/series/sample";
 import type { NodeVerdictRecord, NodeVerdictStore } from "../store/node-verdicts";
 import type { SeriesStore } from "../store/series";
@@ -31,7 +33,8 @@ export function createNodeStanding({ series, nodeVerdicts, requests, now }: Node
   const latestOf = async (node: string) => (await series.readLatest([node])).get(node);
 
   return {
-    async read(node: string): Promise<NodeStanding> {
+    /** The times in the verdict's sentence are by the clock of `zone` (a name that readZone knows). */
+    async read(node: string, zone: string): Promise<NodeStanding> {
       const [latest, record, requestedAtMs] = await Promise.all([
         latestOf(node),
         nodeVerdicts.findVerdict(node),
@@ -39,7 +42,7 @@ export function createNodeStanding({ series, nodeVerdicts, requests, now }: Node
       ]);
       return {
         nowMs: now(),
-        ...(record && { verdict: toVerdict(record) }),
+        ...(record && { verdict: toVerdict(record, zone) }),
         ...(latest && { latest }),
         ...(requestedAtMs !== undefined && { requestedAtMs }),
       };
@@ -56,6 +59,18 @@ export function createNodeStanding({ series, nodeVerdicts, requests, now }: Node
 }
 
 /** The judge's own memory is no answer. */
-function toVerdict({ node: _node, state: _state, document, ...rest }: NodeVerdictRecord) {
-  return { ...rest, ...readGrounds(document, rest.judgedAtMs) };
+function toVerdict(record: NodeVerdictRecord, zone: string): StandingVerdict {
+  const { node: _node, state: _state, document, ...rest } = record;
+  const grounds = readGrounds(document, rest.judgedAtMs);
+  return { ...rest, headline: headlineOf(record, zone), ...grounds };
+}
+
+/** What another version wrote differently keeps the sentence that it wrote, in UTC. */
+function headlineOf({ headline, document }: NodeVerdictRecord, zone: string): string {
+  try {
+    const verdict: NodeVerdict = JSON.parse(document);
+    return nodeHeadline(verdict, zone) ?? headline;
+  } catch {
+    return headline;
+  }
 }

@@ -8,6 +8,7 @@ import { NodeFactsLine } from "@/components/node/node-facts";
 import { NodeHeadline } from "@/components/node/node-headline";
 import { snapshotPath } from "@/components/raw-href";
 import { SnapshotTable } from "@/components/tables/snapshot-table";
+import { readZoneChoice } from "@/components/time/range-url";
 import { buttonClass } from "@/components/ui/button";
 import { Section } from "@/components/ui/section";
 import type { QueryParams } from "@/components/url-state";
@@ -33,16 +34,17 @@ export async function generateMetadata({ params }: NodePageProps): Promise<Metad
 export default async function NodePage({ params, searchParams }: NodePageProps) {
   const name = decodeSegment((await params).node);
   const caller = await api();
-  const [answer, standing, jar] = await Promise.all([
+  const [query, jar] = await Promise.all([searchParams, cookies()]);
+  const knownZone = jar.get("zone")?.value;
+  const zone = readZoneChoice(query, knownZone).value;
+  const [answer, standing] = await Promise.all([
     found(caller.nodes.get({ node: name })),
-    found(caller.nodes.verdict({ node: name })),
-    cookies(),
+    found(caller.nodes.verdict({ node: name, zone })),
   ]);
   const { node, hostname, snapshots } = answer;
-  const knownZone = jar.get("zone")?.value;
   const newest = snapshots[0];
   const initial = standing.latest
-    ? await readInitialData({ caller, node, standing, knownZone, params: await searchParams })
+    ? await readInitialData({ caller, node, standing, zone, params: query })
     : undefined;
   // An agent may go by a name of its own: it tells nodes apart whose host names are the same.
   const title = initial ? node : (hostname ?? node);

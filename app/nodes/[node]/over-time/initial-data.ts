@@ -6,6 +6,8 @@ type Nodes = ApiOutputs["nodes"];
 /** What the server rendered the page with; a part that could not be read is absent, and read by the browser. */
 export interface InitialData {
   readonly spanKey: string;
+  /** By whose clock the verdict tells its times. */
+  readonly zone: string;
   readonly standing: Nodes["verdict"];
   readonly history?: Nodes["history"];
   readonly panels?: Nodes["panels"];

@@ -1,10 +1,8 @@
 import { formatAt } from "@/components/charts/time/zone-time";
-import { formatAge } from "@/components/format-time";
 import { isStale, LastSeen } from "@/components/node/last-seen";
 import { NodeHeadline } from "@/components/node/node-headline";
 import { VerdictGrounds } from "@/components/node/verdict-grounds";
 import type { ApiOutputs } from "@/server/api/api-outputs";
-import { formatBytesDifference } from "@/server/core/format-bytes";
 
 type Standing = ApiOutputs["nodes"]["verdict"];
 export type NewestSnapshot = Pick<
@@ -50,10 +48,10 @@ function LimitsLink({ limits }: { readonly limits: number }) {
 }
 
 function wordsOf(
-  { standing: { verdict, nowMs }, newest, zone }: Omit<NodeNowProps, "intervalMs">,
+  { standing: { verdict }, newest, zone }: Omit<NodeNowProps, "intervalMs">,
   isSilent: boolean,
 ) {
-  if (verdict) return fromVerdict(verdict, nowMs, zone);
+  if (verdict) return fromVerdict(verdict, zone);
   if (newest) return fromSnapshot(newest, zone);
   return { status: undefined, headline: isSilent ? SILENT : WAITING, details: [] };
 }
@@ -63,26 +61,19 @@ const SILENT = "The node fell silent before anything could be said of it.";
 
 type NodeVerdict = NonNullable<Standing["verdict"]>;
 
-function fromVerdict(verdict: NodeVerdict, nowMs: number, zone: string) {
-  const { status, headline, sinceMs, ratePerHour, full } = verdict;
+/** Rate and time left are in the sentence; when that is by the clock stands under it. */
+function fromVerdict(verdict: NodeVerdict, zone: string) {
+  const { status, headline, sinceMs, full } = verdict;
   const details = [
-    ...(sinceMs === undefined ? [] : [`Since ${minuteOf(sinceMs, zone)}`]),
-    ...(ratePerHour === undefined ? [] : [`${formatBytesDifference(ratePerHour)} an hour`]),
-    ...(full === undefined ? [] : [fullWords(full, nowMs, zone)]),
+    ...(sinceMs === undefined ? [] : [`In this state since ${minuteOf(sinceMs, zone)}`]),
+    ...(full === undefined ? [] : [fullWords(full, zone)]),
   ];
   return { status, headline, details };
 }
 
-/** "Full in about 9 h (7 h to 13 h): 25 Nov 2026, 22:27 UTC+1". */
-function fullWords(full: NonNullable<NodeVerdict["full"]>, nowMs: number, zone: string): string {
-  const { atMs, earliestMs, latestMs } = full;
-  const until = (ms: number) => formatAge(new Date(ms).toISOString(), nowMs).replace(/^in /, "");
-  const bounds =
-    earliestMs === undefined || latestMs === undefined
-      ? ""
-      : ` (${until(earliestMs)} to ${until(latestMs)})`;
-  const when = atMs > nowMs ? `in about ${until(atMs)}${bounds}` : "was expected";
-  return `Full ${when}: ${minuteOf(atMs, zone)}`;
+function fullWords({ atMs, earliestMs }: NonNullable<NodeVerdict["full"]>, zone: string): string {
+  const near = `Full near ${minuteOf(atMs, zone)}`;
+  return earliestMs === undefined ? near : `${near}, hardly before ${minuteOf(earliestMs, zone)}`;
 }
 
 function minuteOf(ms: number, zone: string): string {

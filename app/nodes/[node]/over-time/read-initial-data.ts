@@ -1,4 +1,4 @@
-import { readRange, readZoneChoice } from "@/components/time/range-url";
+import { readRange } from "@/components/time/range-url";
 import type { QueryParams } from "@/components/url-state";
 import type { api } from "@/server/api/caller";
 import { type InitialData, reachOf, spanKeyOf } from "./initial-data";
@@ -8,14 +8,13 @@ interface InitialQuery {
   readonly caller: Awaited<ReturnType<typeof api>>;
   readonly node: string;
   readonly standing: InitialData["standing"];
-  readonly knownZone: string | undefined;
+  readonly zone: string;
   readonly params: QueryParams;
 }
 
 /** The page's data for its first paint. A part that fails is left to the browser, which says so and can try again. */
 export async function readInitialData(query: InitialQuery): Promise<InitialData> {
-  const { caller, node, standing, knownZone, params } = query;
-  const zone = readZoneChoice(params, knownZone).value;
+  const { caller, node, standing, zone, params } = query;
   const range = readRange(params, { nowMs: standing.nowMs, zone }).value;
   const span = { node, from: range.from, to: range.to, zone };
   const atMs = readMoment(params).value;
@@ -29,6 +28,7 @@ export async function readInitialData(query: InitialQuery): Promise<InitialData>
   ]);
   return {
     spanKey: spanKeyOf(range, zone),
+    zone,
     standing,
     ...(history && { history }),
     ...(panels && { panels }),

@@ -63,9 +63,9 @@ export function useNodeData(query: NodeDataQuery) {
   });
   const standing = useQuery({
     ...shared,
-    queryKey: ["standing", node],
-    queryFn: ({ signal }) => nodes.verdict.query({ node }, { signal }),
-    initialData: initial.standing,
+    queryKey: ["standing", node, zone],
+    queryFn: ({ signal }) => nodes.verdict.query({ node, zone }, { signal }),
+    ...(initial.zone === zone && { initialData: initial.standing }),
     refetchInterval: ({ state }) =>
       state.data?.requestedAtMs !== undefined ? AWAITING_MS : everyMs && STANDING_MS,
   });
@@ -77,14 +77,15 @@ export function useNodeData(query: NodeDataQuery) {
     queryFn: ({ signal }) => nodes.moment.query({ node, atMs: momentMs ?? 0, reachMs }, { signal }),
     ...(initial.moment?.atMs === momentMs && initial.moment && { initialData: initial.moment }),
   });
-  useArrival(node, standing.data.requestedAtMs);
+  const now = standing.data ?? initial.standing;
+  useArrival(node, now.requestedAtMs);
 
   return {
     history: usePanelQuery(history, ["history", node]),
     panels: usePanelQuery(panels, ["panels", node]),
     events: usePanelQuery(events, ["events", node]),
     moment: usePanelQuery(moment, ["moment", node]),
-    standing: standing.data,
+    standing: now,
     refreshStanding: () => standing.refetch(),
     refreshEvents: () => events.refetch(),
     refresh: () => {
