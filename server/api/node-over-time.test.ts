@@ -82,7 +82,7 @@ describe("a node whose agent pushes", () => {
 
   it("has the sentence of a growth by the clock of the reader's zone", async () => {
     const growth = {
-      series: "allocpage",
+      series: "unexplained",
       bucket: "allocpage",
       isProven: true,
       ratePerHour: 180 * 1024 ** 2,
