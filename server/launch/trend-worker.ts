@@ -44,7 +44,7 @@ async function main(): Promise<void> {
     nodeVerdicts: createNodeVerdictStore(client),
     events,
     looks,
-    trends: createJudgeSeries({ series, events, now }),
+    trends: createJudgeSeries({ series, events, now, onProblem }),
     now,
     onProblem,
   });

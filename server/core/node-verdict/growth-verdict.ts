@@ -50,8 +50,9 @@ function holderOf({ trend, look, holder }: GrowthInput): NodeHolder | undefined 
   return (bucket && chooseHolder(look, holder, bucket)) ?? trend.cache;
 }
 
-function sinceOf({ trend, fromMs }: StandingTrend): number {
-  return trend.since === undefined ? fromMs : trend.since * 1_000;
+/** When it began, ms since 1970. */
+export function sinceOf({ trend, fromMs }: Pick<StandingTrend, "trend" | "fromMs">): number {
+  return trend.since === undefined ? fromMs : Math.round(trend.since * 1_000);
 }
 
 /** What is available at the present rate; the interval is as wide, in proportion, as that of the series. */

@@ -1,6 +1,7 @@
-import type { Status } from "../report";
+import type { NextStep, Status } from "../report";
 import type { Sample } from "../series/sample";
 import type { Balance } from "../trend/balance";
+import { nextSteps } from "../verdicts/next-steps";
 import { growthVerdict } from "./growth-verdict";
 import type { NodeLook } from "./node-look";
 import { bucketOf, holderOf, type NodeVerdict, type VerdictReason } from "./node-verdict";
@@ -143,9 +144,18 @@ function toVerdict(joined: Joined, { sample, memory, before }: JudgeNodeInput): 
     }),
     evidence,
     against: [...new Set(against)],
-    nextSteps: status === "healthy" ? [] : (look?.nextSteps ?? []),
+    nextSteps: stepsOf(joined, look),
     ...(balance && { balance }),
   };
+}
+
+/** Those of the look, which know the holder; else what the bucket alone suggests. */
+function stepsOf({ status, reason }: Joined, look: NodeLook | undefined): readonly NextStep[] {
+  if (status === "healthy") return [];
+  if (look && look.nextSteps.length > 0) return look.nextSteps;
+  const bucket = bucketOf(reason);
+  const verdict = { status, headline: "", confidence: 0, ...(bucket !== undefined && { bucket }) };
+  return nextSteps(verdict, []);
 }
 
 /** A leak began with its growth; everything else when it was first seen. */

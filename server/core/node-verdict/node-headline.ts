@@ -65,7 +65,8 @@ function growthHeadline(growth: GrowthReason, nowMs: number, zone: string): stri
 function fullWords({ hours, low, high }: NonNullable<GrowthReason["full"]>): string {
   const about = `full in about ${durationOf(hours * HOUR_MS)}`;
   if (low === undefined || high === undefined) return about;
-  return `${about} (${durationOf(low * HOUR_MS)} to ${durationOf(high * HOUR_MS)})`;
+  const [from, to] = [durationOf(low * HOUR_MS), durationOf(high * HOUR_MS)];
+  return from === to ? about : `${about} (${from} to ${to})`;
 }
 
 function durationOf(ms: number): string {

@@ -55,9 +55,8 @@ export function judgeWindows(input: WindowedInput): WindowedTrend | undefined {
   });
   const [best] = [...judged].sort(
     (a, b) =>
-      ORDER[b.trend.verdict] - ORDER[a.trend.verdict] ||
-      b.trend.score - a.trend.score ||
-      b.days - a.days,
+      // A longer window that says the same knows better since when.
+      ORDER[b.trend.verdict] - ORDER[a.trend.verdict] || b.days - a.days,
   );
   if (!best) return undefined;
   const { t, v } = best.slots;

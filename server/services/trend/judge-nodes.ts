@@ -11,6 +11,7 @@ import type { NodeVerdictRecord, NodeVerdictStore } from "../../store/node-verdi
 import type { SeriesStore } from "../../store/series";
 import type { createFindLooks, LookSource } from "./find-looks";
 import type { createJudgeSeries } from "./judge-series";
+import { messageOf } from "./message-of";
 import { type NodeCase, readCase, toRecord } from "./node-case";
 
 export interface JudgeNodesParts {
@@ -206,8 +207,4 @@ const MEMORY_MS = 10 * 60_000;
 
 function isOld({ judgedAtMs }: NonNullable<NodeCase["written"]>, nowMs: number): boolean {
   return nowMs - judgedAtMs >= MEMORY_MS;
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

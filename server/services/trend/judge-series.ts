@@ -1,3 +1,4 @@
+import { sinceOf } from "../../core/node-verdict/growth-verdict";
 import type { NodeHolder } from "../../core/node-verdict/node-verdict";
 import {
   bootOf,
@@ -12,11 +13,13 @@ import { WATCHED_SERIES, type WatchedSeries } from "../../core/trend/watched-ser
 import type { Slots, WindowDays, WindowedTrend } from "../../core/trend/windowed-trend";
 import type { EventStore } from "../../store/events";
 import type { SeriesStore } from "../../store/series";
+import { messageOf } from "./message-of";
 
 export interface JudgeSeriesParts {
   readonly series: Pick<SeriesStore, "readTrendSeries" | "readHistory" | "readSlabTrend">;
   readonly events: Pick<EventStore, "listEvents">;
   readonly now: () => number;
+  readonly onProblem: (problem: string) => void;
 }
 
 /** A node whose trends are due, with what the last round left. */
@@ -89,7 +92,7 @@ export function createJudgeSeries(parts: JudgeSeriesParts) {
   }
 
   async function weigh(node: string, trend: WindowedTrend, nowMs: number): Promise<StandingTrend> {
-    const fromMs = trend.trend.since === undefined ? trend.fromMs : trend.trend.since * 1_000;
+    const fromMs = sinceOf(trend);
     const span = { node, fromMs: Math.min(fromMs, nowMs - 3_600_000), toMs: nowMs + 1 };
     const history = await parts.series.readHistory({ ...span, points: BALANCE_POINTS });
     const balance = balanceOf(history.points, fromMs, nowMs);
@@ -136,7 +139,13 @@ export function createJudgeSeries(parts: JudgeSeriesParts) {
         nowMs,
       );
       const judged = new Map<string, TrendStanding>();
-      for (const one of due) judged.set(one.sample.node, await judgeNode(one, found, nowMs));
+      for (const one of due)
+        try {
+          judged.set(one.sample.node, await judgeNode(one, found, nowMs));
+        } catch (error) {
+          // One node's numbers are no reason to say nothing of the others.
+          parts.onProblem(`The trends of ${one.sample.node} cannot be judged: ${messageOf(error)}`);
+        }
       return judged;
     },
   };

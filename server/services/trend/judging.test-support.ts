@@ -12,6 +12,7 @@ type Running = Awaited<ReturnType<typeof startServices>>;
 /** A worker over the engine of a test: each call of `open` is a process that has just started. */
 export function judgingOver({ store, clock }: Pick<Running, "store" | "clock">) {
   const problems: string[] = [];
+  const onProblem = (problem: string) => void problems.push(problem);
   const now = () => clock.nowMs;
   const reader = openReader();
   const open = () =>
@@ -23,9 +24,9 @@ export function judgingOver({ store, clock }: Pick<Running, "store" | "clock">) 
         pushedSnapshots: createPushedSnapshots(store.pushes),
         library: createReportLibrary({ ...store, reader, now }),
       }),
-      trends: createJudgeSeries({ ...store, now }),
+      trends: createJudgeSeries({ ...store, now, onProblem }),
       now,
-      onProblem: (problem) => problems.push(problem),
+      onProblem,
     });
   return {
     open,

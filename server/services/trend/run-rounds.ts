@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { messageOf } from "./judge-nodes";
+import { messageOf } from "./message-of";
 
 export interface RunRoundsOptions {
   readonly round: () => Promise<unknown>;
