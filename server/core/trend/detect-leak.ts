@@ -31,13 +31,13 @@ export function detectLeak(series: TrendSeries): Trend {
   if (isFlat(blockMeans(samples))) return { verdict: "ok", score: 0, slope: 0 };
   const bins = toBins(samples, 0, count);
   if (bins.x.length < LEAST_BINS) return INSUFFICIENT;
+  const whole = judgeRun(samples, 0, count);
   const cuts = restartsOf(bins);
-  if (cuts.length > MOST_RESTARTS) return toTrend(series, samples, [judgeRun(samples, 0, count)]);
-  return toTrend(
-    series,
-    samples,
-    runsBetween(samples, bins, cuts).map(([from, to]) => judgeRun(samples, from, to)),
-  );
+  if (cuts.length === 0 || cuts.length > MOST_RESTARTS) return toTrend(series, samples, whole);
+  const runs = runsBetween(samples, bins, cuts).map(([from, to]) => judgeRun(samples, from, to));
+  const last = lastOf(runs);
+  // What fell may have been a job that ended, and no restart: then the window as a whole rises none the less.
+  return toTrend(series, samples, last && last.score > whole.score ? last : whole);
 }
 
 /** Sample ranges between the cuts that are long enough to be judged. */
@@ -70,27 +70,28 @@ function firstAt(t: Float64Array, second: number): number {
   return low;
 }
 
-function toTrend(series: TrendSeries, samples: Samples, runs: readonly RunVerdict[]): Trend {
-  const last = runs.at(-1);
-  if (!last) return { verdict: "ok", score: 0, slope: 0 };
-  const score = scoreOfRuns(runs, last);
-  const isGrowing = score >= 1 || last.isGrowing;
+function toTrend(series: TrendSeries, samples: Samples, run: RunVerdict): Trend {
+  const isLeak = run.score >= 1;
+  const isGrowing = isLeak || run.isGrowing;
   return {
-    verdict: score >= 1 ? "leak" : isGrowing ? "growing" : "ok",
-    score,
-    slope: last.slope * series.capacity,
-    ...(isGrowing && last.slope > 0 ? etaOf(samples, last) : {}),
-    ...(isGrowing ? { since: samples.origin + last.since } : {}),
+    verdict: isLeak ? "leak" : isGrowing ? "growing" : "ok",
+    score: run.score,
+    slope: run.slope * series.capacity,
+    ...(isGrowing && run.slope > 0 ? etaOf(samples, run) : {}),
+    ...(isGrowing ? { since: samples.origin + run.since } : {}),
   };
 }
 
-/** The last run's score, where enough of the earlier time leaks as well; else what the weightier part of it says. */
-function scoreOfRuns(runs: readonly RunVerdict[], last: RunVerdict): number {
+/** The last run with a score that enough of the time in all runs reaches, too. */
+function lastOf(runs: readonly RunVerdict[]): RunVerdict | undefined {
+  const last = runs.at(-1);
   const total = runs.reduce((sum, run) => sum + run.seconds, 0);
   let covered = 0;
   for (const run of [...runs].sort((a, b) => b.score - a.score)) {
     covered += run.seconds;
-    if (covered >= LEAKING_SHARE * total) return Math.min(run.score, last.score);
+    if (last && covered >= LEAKING_SHARE * total) {
+      return { ...last, score: Math.min(run.score, last.score) };
+    }
   }
-  return last.score;
+  return last;
 }

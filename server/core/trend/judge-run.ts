@@ -1,11 +1,13 @@
-import { type Bins, toBins } from "./bins";
-import { blockQuantiles } from "./blocks";
-import { type Curve, type Drift, driftOf } from "./drift";
-import { hingeOf } from "./hinge";
-import { FLOOR, HINGE, isGrowing, PLAIN, scoreOf } from "./judge";
+import { toBins } from "./bins";
+import { type Curve, curveOf, floorOf, tailOf } from "./curve";
+import { type Drift, driftOf, slopeSpreadOf } from "./drift";
+import { type Hinge, hingeOf } from "./hinge";
+import { FLOOR, guardOf, HINGE, isGrowing, PLAIN, scoreOf } from "./judge";
 import { at } from "./order-statistics";
+import { type RivalShapes, rivalShapesOf } from "./rival-shapes";
 import type { Samples } from "./samples";
-import { dailyPattern } from "./season";
+import { weigh } from "./weigh";
+import { witnessesOf } from "./witnesses";
 
 /** A run without restarts, judged. Times are seconds since the first sample of the series. */
 export interface RunVerdict {
@@ -18,63 +20,132 @@ export interface RunVerdict {
   readonly seconds: number;
 }
 
+/** A hinge is seen where it leaves over less than this of what a line does; weighing is content with less. */
 const HINGE_MUST_LEAVE = 0.7;
+const HINGE_WEIGHED = 0.9;
 const LATEST_HINGE = 0.8;
+/** Below this guard nothing is weighed: it saves most of the work on what does not grow. */
+const LEAST_GUARD = 0.5;
+/** Odds of e^0.9, as a score: less, and rules alone make no leak. */
+const LEAST_WEIGHT = 0.587;
+const LEAST_BEHIND = 12;
 const FLOOR_BLOCKS = [20, 14, 10];
+/** ln of what a filling shape leaves over by what a line does: from here on it is plainly the better of the two. */
+const PLAINLY_FILLING = -0.8;
+const MOST_LEFT = 0.03;
+/** From here on a curve that bends is looked at once more; a root has a deceleration of 0.79 there. */
+const SETTLED_FROM = 0.4;
+const STRAIGHT = 0.86;
+/** Deviations of a deceleration by those of a slope. */
+const DOUBT_OF_STRAIGHT = 6;
 
-/** Judges the samples `from` to `to` (without) by the plain path, by their floor, and as a growth that begins inside. */
+/** A curve as it is looked at: from `at` (share of the run) on. */
+interface Look {
+  readonly at: number;
+  readonly curve: Curve;
+  readonly drift: Drift;
+  /** Rivals of the line; they cost as much as all else, and most curves are decided without. */
+  readonly shapes: () => RivalShapes;
+}
+
+/** Judges the samples `from` to `to` (without) as a whole, and as a growth that begins or settles inside. */
 export function judgeRun(samples: Samples, from: number, to: number): RunVerdict {
   const start = at(samples.t, from);
   const seconds = at(samples.t, to - 1) - start;
-  const bins = toBins(samples, from, to);
-  const curve = curveOf(bins);
-  const whole = driftOf(curve);
-  const verdict = (drift: Drift, score: number, share: number): RunVerdict => ({
+  const { look, score } = bestOf(lookAt(curveOf(toBins(samples, from, to)), 0));
+  return {
     score,
-    isGrowing: isGrowing(drift),
-    slope: drift.slope / (seconds * (1 - share)),
-    slopeSpread: drift.spread / (seconds * (1 - share)),
-    since: start + share * seconds,
+    isGrowing: isGrowing(look.drift),
+    slope: look.drift.slope / (seconds * (1 - look.at)),
+    slopeSpread: slopeSpreadOf(look.drift) / (seconds * (1 - look.at)),
+    since: start + look.at * seconds,
     seconds,
-  });
-  let best = verdict(whole, scoreOf(whole, PLAIN), 0);
-  const hinge = hingeOf(curve.x, curve.y, LATEST_HINGE);
+  };
+}
+
+interface Best {
+  readonly look: Look;
+  readonly score: number;
+}
+
+function bestOf(whole: Look): Best {
+  const wholeScore = scoreOfWhole(whole);
+  const hinge = hingeOf(whole.curve.x, whole.curve.y, LATEST_HINGE);
+  const behind = hinge && behindOf(whole.curve, hinge);
   const isHinged = hinge !== undefined && hinge.leftOfLine < HINGE_MUST_LEAVE;
   // A growth that begins inside has the slope and the begin of what lies behind the hinge.
-  if (best.score >= 1)
-    return isHinged ? verdict(driftOf(tailOf(curve, hinge.from)), best.score, hinge.at) : best;
+  if (wholeScore >= 1) return { look: (isHinged && behind) || whole, score: wholeScore };
+  const behindScore = behind ? scoreOfBehind(behind, isHinged) : 0;
+  if (behind && behindScore > wholeScore) return { look: behind, score: behindScore };
+  const settled = settledOf(whole);
+  if (settled && settled.score > wholeScore)
+    return { ...settled, look: { ...settled.look, at: 0 } };
+  return { look: whole, score: wholeScore };
+}
+
+function lookAt(curve: Curve, share: number): Look {
+  let shapes: RivalShapes | undefined;
+  return {
+    at: share,
+    curve,
+    drift: driftOf(curve),
+    shapes: () => {
+      shapes ??= rivalShapesOf(curve.x, curve.y);
+      return shapes;
+    },
+  };
+}
+
+function behindOf(curve: Curve, hinge: Hinge): Look | undefined {
+  const isLong = curve.x.length - hinge.from >= LEAST_BEHIND;
+  if (!isLong || hinge.leftOfLine >= HINGE_WEIGHED) return;
+  return lookAt(tailOf(curve, hinge.from), hinge.at);
+}
+
+/** Rules and floor find what weighing misses; what it holds for unlikely they may not call a leak. */
+function scoreOfWhole(look: Look): number {
+  const guard = guardOf(look.drift);
+  const rule = scoreOf(look.drift, PLAIN);
+  // No witness outweighs the guard: without it there is nothing to look for.
+  if (guard < LEAST_GUARD) return Math.min(rule, guard);
+  const weighed = Math.min(guard, weightOf(look));
+  if (weighed >= 1 || weighed < LEAST_WEIGHT) return weighed;
+  const ruled = rule >= 1 ? rule : floorScore(look);
+  return Math.max(weighed, Math.min(ruled, notFilling(look.shapes())));
+}
+
+function scoreOfBehind(look: Look, isHinged: boolean): number {
+  const guard = guardOf(look.drift);
+  if (guard < LEAST_GUARD) return 0;
+  const weighed = Math.min(guard, weightOf(look));
+  if (!isHinged || weighed >= 1 || weighed < LEAST_WEIGHT) return weighed;
+  return Math.max(weighed, Math.min(scoreOf(look.drift, HINGE), notFilling(look.shapes())));
+}
+
+function floorScore({ curve, drift }: Look): number {
+  let best = 0;
   for (const count of FLOOR_BLOCKS) {
-    const floor = driftOf(floorOf(curve, count));
-    const score = scoreOf({ ...floor, z: whole.z }, FLOOR);
-    if (score > best.score) best = { ...best, score };
-  }
-  if (isHinged) {
-    const behind = driftOf(tailOf(curve, hinge.from));
-    const score = scoreOf(behind, HINGE);
-    if (score > best.score) best = verdict(behind, score, hinge.at);
+    best = Math.max(best, scoreOf({ ...driftOf(floorOf(curve, count)), z: drift.z }, FLOOR));
+    if (best >= 1) break;
   }
   return best;
 }
 
-function curveOf(bins: Bins): Curve {
-  const pattern = dailyPattern(bins);
-  const y = pattern ? bins.low.map((value, i) => value - at(pattern, i)) : bins.low;
-  return { slot: bins.slot, slots: bins.slots, x: bins.x, y };
+/** Below 1 where what fills up explains the curve plainly better than a line, and all but wholly. */
+function notFilling({ filling, left }: RivalShapes): number {
+  return filling > PLAINLY_FILLING || left > MOST_LEFT ? Number.POSITIVE_INFINITY : 0.9;
 }
 
-function floorOf({ x, y }: Curve, count: number): Curve {
-  const floor = blockQuantiles(x, y, count, 0.1);
-  return { slot: Float64Array.from(floor.x, (_, i) => i), slots: floor.x.length, ...floor };
+function weightOf({ curve, drift, shapes, at: share }: Look): number {
+  return weigh(witnessesOf(curve, drift, shapes(), 1 - share));
 }
 
-/** The points from `from` on as a window of their own. */
-function tailOf({ slot, slots, x, y }: Curve, from: number): Curve {
-  const first = at(slot, from);
-  const left = slots - first;
-  return {
-    slot: slot.subarray(from).map((each) => each - first),
-    slots: left,
-    x: x.subarray(from).map((each) => (each * slots - first) / left),
-    y: y.subarray(from),
-  };
+/** A warm-up that has passed into a straight line: the last part is one, and measured well enough to tell it from a root. */
+function settledOf({ curve, shapes }: Look): Best | undefined {
+  if (curve.x.length < 2 * LEAST_BEHIND || shapes().filling > 0) return;
+  const from = Math.round(SETTLED_FROM * curve.x.length);
+  const look = lookAt(tailOf(curve, from), at(curve.x, from));
+  const { ratio, deceleration } = look.drift;
+  const straight = (deceleration - DOUBT_OF_STRAIGHT / Math.max(ratio, 1e-3)) / STRAIGHT;
+  return { look, score: Math.max(0, Math.min(straight, scoreOf(look.drift, HINGE))) };
 }

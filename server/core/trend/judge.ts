@@ -12,7 +12,8 @@ export const FLOOR: Strictness = { ratio: 1.25, z: 1, efficiency: 0.06 };
 export const HINGE: Strictness = { ratio: 1.25, z: 1.1, efficiency: 0.06 };
 
 /** Share of the capacity that a growth must reach in the window. */
-const MATERIAL = 0.007;
+export const MATERIAL = 0.007;
+const LEAST_Z = 1.6;
 
 /** The least of what was found by what is needed: 1 and more is a leak. */
 export function scoreOf(drift: Drift, strictness: Strictness): number {
@@ -26,7 +27,7 @@ export function scoreOf(drift: Drift, strictness: Strictness): number {
       drift.tail / 0.35,
       drift.deceleration / 0.42,
       drift.end / 0.22,
-      drift.z / (1.6 * strictness.z),
+      drift.z / (LEAST_Z * strictness.z),
       Math.max(
         drift.ratio / (3.2 * strictness.ratio),
         rise.efficiency / (0.86 + strictness.efficiency),
@@ -36,11 +37,17 @@ export function scoreOf(drift: Drift, strictness: Strictness): number {
   );
 }
 
+/** What no other witness may outweigh: it grows by an amount that matters, in order, and still at the end. */
+export function guardOf(drift: Drift): number {
+  if (!(drift.slope > 0)) return 0;
+  return Math.max(0, Math.min(growthOf(drift) / MATERIAL, drift.z / LEAST_Z, drift.tail / 0.1));
+}
+
 /** Growth over the window that both the slope and the ends speak for. */
-function growthOf({ slope, rise }: Drift): number {
+export function growthOf({ slope, rise }: Drift): number {
   return Math.min(slope, 1.6 * rise.net);
 }
 
 export function isGrowing(drift: Drift): boolean {
-  return growthOf(drift) >= MATERIAL && drift.z >= 1.6;
+  return growthOf(drift) >= MATERIAL && drift.z >= LEAST_Z;
 }
