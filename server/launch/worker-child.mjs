@@ -13,11 +13,17 @@ const SETTLED_MS = 1000;
  * @param {{ env: Record<string, string> }} options
  */
 export function keepWorker({ env }) {
-  return keepRunning({ name: "trend worker", start: () => startWorker(env) });
+  return keepRunning({
+    name: "trend worker",
+    start: (/** @type {object | undefined} */ last) => startWorker(env, last !== undefined),
+  });
 }
 
-/** @param {Record<string, string>} env */
-async function startWorker(env) {
+/**
+ * @param {Record<string, string>} env
+ * @param {boolean} isAgain after a death it is waited for, so that one which cannot live is not called back
+ */
+async function startWorker(env, isAgain) {
   const child = spawn(process.execPath, [inRoot("dist/trend-worker.mjs")], {
     cwd: root,
     stdio: ["pipe", "inherit", "inherit"],
@@ -26,7 +32,7 @@ async function startWorker(env) {
   child.stdin.on("error", () => undefined); // it died; `exited` tells
   /** @type {Promise<number | null>} */
   const exited = new Promise((resolve) => child.once("exit", (code) => resolve(code)));
-  const code = await Promise.race([exited, settled()]);
+  const code = isAgain ? await Promise.race([exited, settled()]) : undefined;
   if (code !== undefined) throw new Error(`it ended with code ${code ?? "none"}`);
   return { exited, stop: () => stopChild(child, exited) };
 }

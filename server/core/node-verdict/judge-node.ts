@@ -60,10 +60,10 @@ function isSecond({ milderAtMs }: NodeMemory, sample: Sample): boolean {
 function isMilder(joined: Joined, before: NodeVerdict): boolean {
   if (RANK[joined.status] !== RANK[before.status]) return RANK[joined.status] < RANK[before.status];
   if (joined.status === "healthy") return false;
-  return (
-    bucketOf(joined.reason) !== bucketOf(before.reason) ||
-    holderOf(joined.reason)?.name !== holderOf(before.reason)?.name
-  );
+  const holder = holderOf(before.reason)?.name;
+  // A name where there was none is news, as worse news is.
+  const isRenamed = holder !== undefined && holderOf(joined.reason)?.name !== holder;
+  return isRenamed || bucketOf(joined.reason) !== bucketOf(before.reason);
 }
 
 interface JoinInput {

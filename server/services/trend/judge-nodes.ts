@@ -198,13 +198,11 @@ function judgeOne(sample: Sample, known: NodeCase, nowMs: number): Judged {
 function isDue({ written, memory }: NodeCase, verdict: NodeVerdict, nowMs: number): boolean {
   // Streaks would be lost with the worker.
   if (!written || (memory.trends?.atMs ?? 0) > written.judgedAtMs) return true;
-  if (nowMs - written.judgedAtMs < REFRESH_MS) return false;
-  return nodeHeadline(written.verdict) !== nodeHeadline(verdict) || isOld(written, nowMs);
+  const ageMs = nowMs - written.judgedAtMs;
+  // The numbers of a healthy node waver all the time, and nobody waits for them.
+  if (verdict.status === "healthy" || ageMs < REFRESH_MS) return ageMs >= MEMORY_MS;
+  return nodeHeadline(written.verdict) !== nodeHeadline(verdict) || ageMs >= MEMORY_MS;
 }
 
 /** The memory of looks and trends is written at times, so that a new worker need not begin again. */
 const MEMORY_MS = 10 * 60_000;
-
-function isOld({ judgedAtMs }: NonNullable<NodeCase["written"]>, nowMs: number): boolean {
-  return nowMs - judgedAtMs >= MEMORY_MS;
-}
