@@ -134,7 +134,7 @@ function start(tool) {
     env: { ...process.env, ...tool.env },
   });
   const ended = new Promise((done) => child.on("close", done));
-  return { tool, group, report, ended, pss: /** @type {number[]} */ ([]), processes: 0 };
+  return { tool, group, report, child, ended, pss: /** @type {number[]} */ ([]), processes: 0 };
 }
 
 /** @param {string} group */
@@ -153,6 +153,9 @@ function textOf(path) {
 /** /usr/bin/time is ours, not the tool's. @param {string} group */
 const ownPids = (group) =>
   pidsOf(group).filter((pid) => textOf(`/proc/${pid}/comm`).trim() !== "time");
+
+/** The tool itself is the child of /usr/bin/time. @param {string} pid */
+const parentOf = (pid) => Number(/^PPid:\s+(\d+)/m.exec(textOf(`/proc/${pid}/status`))?.[1]);
 
 /** @param {ReturnType<typeof start>} run */
 function lookAtMemory(run) {
@@ -198,7 +201,8 @@ function scrape(run) {
 async function finish(run) {
   const cpu = cpuSeconds(run);
   let switches = threadSwitches(run.group);
-  for (const pid of ownPids(run.group).slice(0, 1)) process.kill(Number(pid), "SIGTERM");
+  const tool = ownPids(run.group).find((pid) => parentOf(pid) === run.child.pid);
+  if (tool !== undefined) process.kill(Number(tool), "SIGTERM");
   await Promise.race([run.ended, sleep(20_000)]);
   if (run.tool.isAgent) {
     const [voluntary, involuntary] = textOf(run.report).trim().split("\n").at(-1)?.split(" ") ?? [];
