@@ -17,6 +17,9 @@ const RUN_SHARE = 0.15;
 /** Share of the time in counted runs that must leak. */
 const LEAKING_SHARE = 0.6;
 
+const DAYS_S = 2.5 * 86_400;
+const RHYTHM_S = 1.5 * 86_400;
+
 const INSUFFICIENT: Trend = { verdict: "insufficient", score: 0, slope: 0 };
 
 /**
@@ -33,11 +36,19 @@ export function detectLeak(series: TrendSeries): Trend {
   if (bins.x.length < LEAST_BINS) return INSUFFICIENT;
   const whole = judgeRun(samples, 0, count);
   const cuts = restartsOf(bins);
-  if (cuts.length === 0 || cuts.length > MOST_RESTARTS) return toTrend(series, samples, whole);
+  if (cuts.length === 0 || cuts.length > MOST_RESTARTS || isRhythm(bins, cuts))
+    return toTrend(series, samples, whole);
   const runs = runsBetween(samples, bins, cuts).map(([from, to]) => judgeRun(samples, from, to));
   const last = lastOf(runs);
   // What fell may have been a job that ended, and no restart: then the window as a whole rises none the less.
   return toTrend(series, samples, last && last.score > whole.score ? last : whole);
+}
+
+/** What falls again within a day and a half, in a window of days, is a daily job or a collector; a leak is what is not given back. */
+function isRhythm({ slot, width, slots }: Bins, cuts: readonly number[]): boolean {
+  if (cuts.length < 2 || slots * width < DAYS_S) return false;
+  const apart = (at(slot, cuts.at(-1) ?? 0) - at(slot, cuts[0] ?? 0)) / (cuts.length - 1);
+  return apart * width < RHYTHM_S;
 }
 
 /** Sample ranges between the cuts that are long enough to be judged. */

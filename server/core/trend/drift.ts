@@ -24,7 +24,7 @@ export interface Drift {
 }
 
 /** How much of the bend at the end is taken for a change of the slope. */
-const BEND = 0.5;
+const BEND = 0.8;
 
 export function driftOf(curve: Curve): Drift {
   const { x, y, slot, slots } = curve;

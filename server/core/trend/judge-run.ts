@@ -4,7 +4,7 @@ import { type Drift, driftOf, slopeSpreadOf } from "./drift";
 import { type Hinge, hingeOf } from "./hinge";
 import { FLOOR, guardOf, HINGE, isGrowing, PLAIN, scoreOf } from "./judge";
 import { at } from "./order-statistics";
-import { type RivalShapes, rivalShapesOf } from "./rival-shapes";
+import { isPlainlyFilling, type RivalShapes, rivalShapesOf } from "./rival-shapes";
 import type { Samples } from "./samples";
 import { weigh } from "./weigh";
 import { witnessesOf } from "./witnesses";
@@ -30,9 +30,8 @@ const LEAST_GUARD = 0.5;
 const LEAST_WEIGHT = 0.587;
 const LEAST_BEHIND = 12;
 const FLOOR_BLOCKS = [20, 14, 10];
-/** ln of what a filling shape leaves over by what a line does: from here on it is plainly the better of the two. */
-const PLAINLY_FILLING = -0.8;
-const MOST_LEFT = 0.03;
+/** The score of a leak that something else explains. */
+const ALMOST = 0.9;
 /** From here on a curve that bends is looked at once more; a root has a deceleration of 0.79 there. */
 const SETTLED_FROM = 0.4;
 const STRAIGHT = 0.86;
@@ -78,8 +77,7 @@ function bestOf(whole: Look): Best {
   const behindScore = behind ? scoreOfBehind(behind, isHinged) : 0;
   if (behind && behindScore > wholeScore) return { look: behind, score: behindScore };
   const settled = settledOf(whole);
-  if (settled && settled.score > wholeScore)
-    return { ...settled, look: { ...settled.look, at: 0 } };
+  if (settled && settled.score > wholeScore) return settled;
   return { look: whole, score: wholeScore };
 }
 
@@ -109,17 +107,19 @@ function scoreOfWhole(look: Look): number {
   // No witness outweighs the guard: without it there is nothing to look for.
   if (guard < LEAST_GUARD) return Math.min(rule, guard);
   const weighed = Math.min(guard, weightOf(look));
-  if (weighed >= 1 || weighed < LEAST_WEIGHT) return weighed;
-  const ruled = rule >= 1 ? rule : floorScore(look);
-  return Math.max(weighed, Math.min(ruled, notFilling(look.shapes())));
+  if (weighed >= 1 || weighed < LEAST_WEIGHT) return unlessFilling(weighed, look.curve);
+  return unlessFilling(Math.max(weighed, rule >= 1 ? rule : floorScore(look)), look.curve);
 }
 
 function scoreOfBehind(look: Look, isHinged: boolean): number {
   const guard = guardOf(look.drift);
   if (guard < LEAST_GUARD) return 0;
   const weighed = Math.min(guard, weightOf(look));
-  if (!isHinged || weighed >= 1 || weighed < LEAST_WEIGHT) return weighed;
-  return Math.max(weighed, Math.min(scoreOf(look.drift, HINGE), notFilling(look.shapes())));
+  const isRuled = isHinged && weighed < 1 && weighed >= LEAST_WEIGHT;
+  return unlessFilling(
+    isRuled ? Math.max(weighed, scoreOf(look.drift, HINGE)) : weighed,
+    look.curve,
+  );
 }
 
 function floorScore({ curve, drift }: Look): number {
@@ -131,9 +131,9 @@ function floorScore({ curve, drift }: Look): number {
   return best;
 }
 
-/** Below 1 where what fills up explains the curve plainly better than a line, and all but wholly. */
-function notFilling({ filling, left }: RivalShapes): number {
-  return filling > PLAINLY_FILLING || left > MOST_LEFT ? Number.POSITIVE_INFINITY : 0.9;
+/** Below 1 where what fills up explains the curve plainly better than a line. */
+function unlessFilling(score: number, { x, y }: Curve): number {
+  return score >= 1 && isPlainlyFilling(x, y) ? ALMOST : score;
 }
 
 function weightOf({ curve, drift, shapes, at: share }: Look): number {

@@ -16,11 +16,11 @@ export interface RivalShapes {
   readonly hinge: number;
   /** Share of the spread that the line explains. */
   readonly explained: number;
-  /** Share of the spread that the best filling shape does not explain. */
-  readonly left: number;
 }
 
 const FILL_TIMES = [0.05, 0.12, 0.25, 0.45];
+const MOST_LEFT = 0.004;
+const PLAINLY = 0.45;
 const LATEST = 0.9;
 /** Keeps a fit without any remainder comparable: such a share of the spread is always left. */
 const LEAST_LEFT = 1e-4;
@@ -33,24 +33,28 @@ export function rivalShapesOf(x: Float64Array, y: Float64Array): RivalShapes {
   const ends = at(x, 0) + at(x, x.length - 1);
   const reversed = hingeOf(x.map((each) => ends - each).reverse(), y.slice().reverse(), LATEST);
   const hinge = hingeOf(x, y, LATEST);
-  const filling = Math.min(
-    leftOf(x.map(Math.sqrt), y),
-    leftOf(x.map(Math.cbrt), y),
-    ...FILL_TIMES.map((tau) =>
-      leftOf(
-        x.map((each) => -Math.exp(-each / tau)),
-        y,
-      ),
-    ),
-  );
   return {
-    left: spread > 0 ? filling / spread : 1,
     step: worse(leftOfStep(y)),
-    filling: worse(filling),
+    filling: worse(leftOfFilling(x, y)),
     plateau: worse((reversed?.leftOfLine ?? 1) * (line - least)),
     hinge: worse((hinge?.leftOfLine ?? 1) * (line - least)),
     explained: spread > 0 ? 1 - line / spread : 0,
   };
+}
+
+/** Whether what fills up explains the curve far better than a line does, and all but wholly. */
+export function isPlainlyFilling(x: Float64Array, y: Float64Array): boolean {
+  const left = leftOfFilling(x, y);
+  return left < MOST_LEFT * leftOfMean(y) && left < PLAINLY * leftOf(x, y);
+}
+
+function leftOfFilling(x: Float64Array, y: Float64Array): number {
+  let least = Math.min(leftOf(x.map(Math.sqrt), y), leftOf(x.map(Math.cbrt), y));
+  for (const time of FILL_TIMES) {
+    const basis = x.map((each) => -Math.exp(-each / time));
+    least = Math.min(least, leftOf(basis, y));
+  }
+  return least;
 }
 
 function meanOf(values: Float64Array): number {
