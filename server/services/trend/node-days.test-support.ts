@@ -33,7 +33,7 @@ export function samplesOf(
 }
 
 function sampleAt(node: string, atMs: number, hours: number, told: ReturnType<Story>): Sample {
-  const noise = noiseAt(`${node} ${atMs}`);
+  const noise = noiseAt(`${node} ${hours.toFixed(3)}`);
   const day = Math.sin((hours / 24) * 2 * Math.PI);
   const usual: Partial<Record<BucketId, number>> = {
     anon: 3 * GIB + 200 * MIB * day + 30 * MIB * noise(),
