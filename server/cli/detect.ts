@@ -1,6 +1,6 @@
 import type { Readable, Writable } from "node:stream";
-import { detectLeak } from "../core/trend/detect-leak";
-import type { Trend, TrendSeries } from "../core/trend/trend";
+import { explainLeak } from "../core/trend/detect-leak";
+import type { TrendSeries } from "../core/trend/trend";
 import { linesOf } from "./lines";
 import { printable } from "./terminal";
 
@@ -8,19 +8,28 @@ import { printable } from "./terminal";
 const MOST_LINE_BYTES = 64 << 20;
 const COULD_NOT_READ = 2;
 
+interface DetectStreams {
+  readonly input: Readable;
+  readonly output: Writable;
+  readonly errors: Writable;
+}
+
 /**
  * `memledger detect`: one series per line of JSON in, one verdict per line out, as they come. A line that is no series
  * costs one line on `errors`, and the next is read.
  * @returns exit code: 0 every line was judged, 2 a line could not be read
  */
-export async function detect(input: Readable, output: Writable, errors: Writable): Promise<number> {
+export async function detect(
+  { input, output, errors }: DetectStreams,
+  { isExplained }: { readonly isExplained: boolean },
+): Promise<number> {
   let exitCode = 0;
   let number = 0;
   for await (const line of linesOf(input, MOST_LINE_BYTES)) {
     number++;
     if (line?.trim() === "") continue;
     try {
-      await write(output, `${JSON.stringify(judge(readLine(line)))}\n`);
+      await write(output, `${JSON.stringify(judge(readLine(line), isExplained))}\n`);
     } catch (error) {
       if (!(error instanceof LineError)) throw error;
       exitCode = COULD_NOT_READ;
@@ -61,14 +70,15 @@ function parse(text: string): Record<string, unknown> {
 }
 
 /** The names on the wire are those of the series' corpus: seconds, bytes per second, microseconds. */
-function judge({ id, ...series }: Line): Record<string, unknown> {
+function judge({ id, ...series }: Line, isExplained: boolean): Record<string, unknown> {
   const started = performance.now();
-  const trend: Trend = detectLeak(series);
+  const { trend, features } = explainLeak(series);
   const us = Math.round((performance.now() - started) * 1_000);
   const { verdict, score, slope, eta, etaLow, etaHigh, since } = trend;
   // An interval without an upper end is one that growth may never fill: null, which JSON has a word for.
   const interval = etaLow === undefined ? {} : { eta_lo: etaLow, eta_hi: etaHigh ?? null };
-  return { id, verdict, score, slope, eta, ...interval, since, us };
+  const why = isExplained && features ? { features: Object.fromEntries(features) } : {};
+  return { id, verdict, score, slope, eta, ...interval, since, us, ...why };
 }
 
 async function write(to: Writable, text: string): Promise<void> {

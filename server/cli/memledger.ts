@@ -12,9 +12,9 @@ const USAGE = `memledger ${VERSION}
   memledger score [DIR] [--only NAME] [--json FILE] [--compare FILE]
       How often the verdict is right on a folder of labelled cases (docs/score.md).
       Exit code: 1 worse than FILE, or a healthy case called a leak; 2 nothing to score.
-  memledger detect < SERIES > VERDICTS
+  memledger detect [--explain] < SERIES > VERDICTS
       Which series leak: a line of JSON {id, t: [s], v: [bytes], capacity} in, a line
-      {id, verdict, score, slope, eta, eta_lo, eta_hi, since, us} out, as they come (docs/detector.md).
+      {id, verdict, score, slope, eta, eta_lo, eta_hi, since, us} out, as they come (docs/detector.md). --explain adds features.
       Exit code: 2 when a line could not be read; it is named on stderr, the others are judged.
   memledger secret [set | remove]
       Whether an access secret is set; makes one, shown once and kept as a hash; removes it.
@@ -57,10 +57,14 @@ async function runSecret(action: string | undefined): Promise<Outcome> {
 }
 
 async function runDetect(args: readonly string[]): Promise<Outcome> {
-  if (args.length > 0) return wrongUsage("detect takes no arguments: it reads standard input");
-  const { detect } = await import("./detect");
-  const exitCode = await detect(process.stdin, process.stdout, process.stderr);
-  return { stdout: "", stderr: "", exitCode };
+  return withUsage(async () => {
+    const options = { explain: { type: "boolean", default: false } } as const;
+    const { values } = parseArgs({ args: [...args], options });
+    const { detect } = await import("./detect");
+    const streams = { input: process.stdin, output: process.stdout, errors: process.stderr };
+    const exitCode = await detect(streams, { isExplained: values.explain });
+    return { stdout: "", stderr: "", exitCode };
+  });
 }
 
 async function runToken(args: readonly string[]): Promise<Outcome> {

@@ -1,13 +1,13 @@
 import { at, quantileOfSorted, sortShort } from "./order-statistics";
-import type { Samples } from "./samples";
+import { type Samples, thin } from "./samples";
 
 const MOST_BINS = 96;
 const HOUR_S = 3_600;
 /** From here on a bin is an hour, so that a day has whole bins; longer windows have longer ones. */
-const HOURLY_FROM_S = 2.5 * 86_400;
-const MOST_HOURLY_BINS = 192;
+const WHOLE_BINS_FROM_S = 2.5 * 86_400;
+const MOST_WHOLE_BINS = 168;
 /** Of a bin with more samples so many are read, evenly spread: the work per series is bounded. */
-const MOST_PER_BIN = 256;
+const MOST_PER_BIN = 128;
 
 /** A window in equal slots; a slot without a sample is left out, never interpolated. */
 export interface Bins {
@@ -43,7 +43,7 @@ export function toBins(samples: Samples, from: number, to: number): Bins {
   for (let first = from; first < to; ) {
     const slot = Math.min(slots - 1, Math.floor((at(samples.t, first) - start) / width));
     const end = slot === slots - 1 ? to : endOfSlot(samples, first, to, start + (slot + 1) * width);
-    const values = sortShort(thin(samples.y, first, end));
+    const values = sortShort(thin(samples.y, first, end, MOST_PER_BIN));
     bins.slot[filled] = slot;
     bins.x[filled] = (slot + 0.5) / slots;
     bins.low[filled] = quantileOfSorted(values, 0.1);
@@ -62,22 +62,14 @@ export function toBins(samples: Samples, from: number, to: number): Bins {
 }
 
 function widthOf(span: number): number {
-  if (span < HOURLY_FROM_S) return Math.max(span / MOST_BINS, Number.MIN_VALUE);
-  return Math.max(HOUR_S, span / MOST_HOURLY_BINS);
+  if (span < WHOLE_BINS_FROM_S) return Math.max(span / MOST_BINS, Number.MIN_VALUE);
+  return Math.max(HOUR_S, span / MOST_WHOLE_BINS);
 }
 
 function endOfSlot(samples: Samples, first: number, to: number, border: number): number {
   let end = first + 1;
   while (end < to && at(samples.t, end) < border) end++;
   return end;
-}
-
-function thin(y: Float64Array, from: number, to: number): Float64Array {
-  const step = Math.ceil((to - from) / MOST_PER_BIN);
-  if (step <= 1) return y.slice(from, to);
-  const values = new Float64Array(Math.ceil((to - from) / step));
-  for (let i = 0; i < values.length; i++) values[i] = at(y, from + i * step);
-  return values;
 }
 
 function meanOfMiddle(sorted: Float64Array): number {

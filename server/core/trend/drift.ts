@@ -1,9 +1,16 @@
 import { blockQuantiles, type Rise, riseOf } from "./blocks";
-import type { Curve } from "./curve";
 import { mannKendall } from "./mann-kendall";
 import { at } from "./order-statistics";
 import { residualOf, theilSen } from "./theil-sen";
 import { wanderOf } from "./wander";
+
+/** A curve over a window: `x` as a share of the window, `slot` the same in whole slots of which the window has `slots`. */
+export interface Curve {
+  readonly slot: Float64Array;
+  readonly slots: number;
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+}
 
 /** What the ascent of a curve is judged by. Slopes and growth are shares of the capacity per window. */
 export interface Drift {
@@ -22,9 +29,6 @@ export interface Drift {
   /** Slope of the last quarter by the steepest quarter's. */
   readonly end: number;
 }
-
-/** How much of the bend at the end is taken for a change of the slope. */
-const BEND = 0.8;
 
 export function driftOf(curve: Curve): Drift {
   const { x, y, slot, slots } = curve;
@@ -48,9 +52,4 @@ export function driftOf(curve: Curve): Drift {
     deceleration: firstHalf > 0 ? part(0.5, 1) / firstHalf : Number.POSITIVE_INFINITY,
     end: steepest > 0 ? at(quarters, 3) / steepest : 0,
   };
-}
-
-/** One standard deviation of the slope: what wandering gives, and how far the last third has left the rest. */
-export function slopeSpreadOf({ spread, slope, tail }: Drift): number {
-  return Math.hypot(spread, BEND * (tail - 1) * slope);
 }

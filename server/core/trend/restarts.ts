@@ -4,6 +4,8 @@ import { at, medianDeviation, quantile } from "./order-statistics";
 /** Share of the capacity that a fall must have at least. */
 const LEAST_FALL = 0.004;
 const STAYS_DOWN = 3;
+/** Slots over which the level before was held: the end of a spike is no restart. */
+const HELD = 4;
 
 /** Places in `bins` where the level falls and stays down: the process, or the machine, began anew there. */
 export function restartsOf({ mid }: Bins): readonly number[] {
@@ -14,11 +16,19 @@ export function restartsOf({ mid }: Bins): readonly number[] {
   const cuts: number[] = [];
   for (let i = 1; i < mid.length; i++) {
     // A restart may fall inside a slot: one slot of transition is looked over.
-    const before = Math.max(at(mid, i - 1), i > 1 ? at(mid, i - 2) : Number.NEGATIVE_INFINITY);
+    const before = Math.max(heldUntil(mid, i), heldUntil(mid, i - 1));
     const isNear = cuts.length > 0 && i - (cuts.at(-1) ?? 0) < STAYS_DOWN;
     if (!isNear && staysBelow(mid, i, before - least)) cuts.push(i);
   }
   return cuts;
+}
+
+/** What the slots before `end` have held all the time; nothing where there are too few. */
+function heldUntil(mid: Float64Array, end: number): number {
+  if (end < 1) return Number.NEGATIVE_INFINITY;
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = Math.max(0, end - HELD); i < end; i++) least = Math.min(least, at(mid, i));
+  return least;
 }
 
 function staysBelow(mid: Float64Array, from: number, level: number): boolean {

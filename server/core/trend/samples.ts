@@ -44,3 +44,24 @@ function fromOrigin({ t, y }: { t: Float64Array; y: Float64Array }): Samples {
   for (let i = 0; i < t.length; i++) t[i] = at(t, i) - origin;
   return { t, y, origin };
 }
+
+/** Index of the first sample at or behind `second`. */
+export function firstAt(t: Float64Array, second: number): number {
+  let low = 0;
+  let high = t.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (at(t, middle) < second) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** A copy of the values `from` to `to` (without); of more than `most` so many at most, evenly spread. */
+export function thin(y: Float64Array, from: number, to: number, most: number): Float64Array {
+  const step = Math.ceil((to - from) / most);
+  if (step <= 1) return y.slice(from, to);
+  const values = new Float64Array(Math.ceil((to - from) / step));
+  for (let i = 0; i < values.length; i++) values[i] = at(y, from + i * step);
+  return values;
+}
