@@ -15,7 +15,10 @@ const LEVEL = { id: 7, ...noisySeries({ seed: 2, shareAt: () => 0.2 }) };
 async function run(input: string) {
   const [output, errors] = [new PassThrough(), new PassThrough()];
   const [written, complained] = [text(output), text(errors)];
-  const exitCode = await detect(Readable.from([Buffer.from(input)]), output, errors);
+  const exitCode = await detect(
+    { input: Readable.from([Buffer.from(input)]), output, errors },
+    { isExplained: false },
+  );
   output.end();
   errors.end();
   const lines = (await written).split("\n").filter((line) => line !== "");

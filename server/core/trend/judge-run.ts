@@ -29,6 +29,8 @@ export interface RunVerdict {
 
 /** Sum of squares that a hinge must leave over, by the line's, to be where the growth began. */
 const HINGE_MUST_LEAVE = 0.7;
+/** So much of the bend in the last third is taken for a doubt of the slope. */
+const BEND = 0.8;
 /** Share of the capacity that a growth must reach in the window to matter. */
 const MATERIAL = 0.007;
 const LEAST_Z = 1.6;
@@ -73,7 +75,8 @@ function paceOf({ plain, hinge }: LeakFeatures, start: number, seconds: number) 
   const before = isHinged ? hinge.at * seconds : 0;
   return {
     slope: drift.slope / (seconds - before),
-    slopeSpread: drift.spread / (seconds - before),
+    slopeSpread:
+      Math.hypot(drift.spread, BEND * (drift.tail - 1) * drift.slope) / (seconds - before),
     since: start + before,
   };
 }
