@@ -3,7 +3,7 @@ export const HOUR_S = 3_600;
 export const START_S = 1_700_000_000;
 
 /** Numbers between 0 and 1 that are the same for the same seed (mulberry32). */
-export function randomOf(seed: number): () => number {
+function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
