@@ -115,6 +115,18 @@ describe("a node is", () => {
     ]);
   });
 
+  it("said to grow nowhere only when its trends were judged", () => {
+    const headlineOf = (memory: NodeMemory) =>
+      judgeAll([CALM], () => memory).map((verdict) => nodeHeadline(verdict))[0];
+    const calm = { verdict: "ok", score: 0, slope: 0 } as const;
+    expect(headlineOf({})).toBe(
+      "All of 16.0 GiB is accounted for; 100 MiB outside the counters is usual",
+    );
+    expect(headlineOf({ trends: standingOf(0, { trend: calm }) })).toBe(
+      "All of 16.0 GiB is accounted for, and nothing grows; 100 MiB outside the counters is usual",
+    );
+  });
+
   it("not said to change by a size that wavers about a line", () => {
     const line = 0.1 * TOTAL;
     const sizes = [1.01, 0.98, 0.99, 1.01, 0.98, 0.97, 1.01].map((part) => part * line);

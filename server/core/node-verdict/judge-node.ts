@@ -107,6 +107,8 @@ function knownOf({ status, reason }: NodeVerdict) {
 /** What is big and explained, and did not grow in the window that shows it best, is held; it is said to be flat. */
 function flatOrNot(moment: MomentVerdict, trends: TrendStanding | undefined): MomentVerdict {
   const { reason, status } = moment;
+  if (reason.kind === "healthy" && growsNowhere(trends))
+    return { ...moment, reason: { ...reason, isFlat: true } };
   if (RANK[status] !== RANK.held || reason.kind !== "look" || !reason.look.holder) return moment;
   const flatForMs = flatTime(reason.look.bucket, trends);
   if (flatForMs === undefined) return moment;
@@ -115,6 +117,12 @@ function flatOrNot(moment: MomentVerdict, trends: TrendStanding | undefined): Mo
     status: "held",
     reason: { kind: "look", look: { ...reason.look, flatForMs } },
   };
+}
+
+function growsNowhere(trends: TrendStanding | undefined): boolean {
+  const verdicts = trends?.trends.map(({ trend }) => trend.verdict) ?? [];
+  const grows = verdicts.includes("leak") || verdicts.includes("growing");
+  return verdicts.includes("ok") && !grows;
 }
 
 function flatTime(

@@ -1,7 +1,7 @@
 import { formatByteRange, formatBytes } from "../format-bytes";
 import type { BucketId } from "../report";
 import { toLocal, UTC } from "../time/zone";
-import type { GrowthReason, NodeVerdict } from "./node-verdict";
+import type { GrowthReason, HealthyReason, NodeVerdict } from "./node-verdict";
 import { amountOf } from "./size-verdict";
 
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -25,16 +25,21 @@ export function nodeHeadline(verdict: NodeVerdict, zone: string = UTC): string {
     case "short":
       return `Memory is short: ${amountOf(reason.available, reason.memTotal)} are available`;
     case "healthy":
-      return healthyHeadline(reason.memTotal, reason.unexplained);
+      return healthyHeadline(reason);
   }
 }
 
-function healthyHeadline(memTotal: number, unexplained: number | undefined): string {
-  const rest =
-    unexplained === undefined
-      ? ""
-      : `; ${formatBytes(Math.max(0, unexplained))} outside the counters is usual`;
-  return `All of ${formatBytes(memTotal)} is accounted for, and nothing grows${rest}`;
+/** Servers rest at half a percent to two percent outside every counter. */
+const USUAL_SHARE = 0.02;
+
+function healthyHeadline({ memTotal, unexplained, isFlat }: HealthyReason): string {
+  const grows = isFlat ? ", and nothing grows" : "";
+  if (unexplained === undefined)
+    return `Nothing is out of line in ${formatBytes(memTotal)}${grows}`;
+  const rest = formatBytes(Math.max(0, unexplained));
+  if (unexplained > memTotal * USUAL_SHARE)
+    return `${rest} of ${formatBytes(memTotal)} are outside the counters, too little to worry${grows}`;
+  return `All of ${formatBytes(memTotal)} is accounted for${grows}; ${rest} outside the counters is usual`;
 }
 
 const SIZE_WORDS: Partial<Record<BucketId, string>> = {

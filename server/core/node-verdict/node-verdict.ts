@@ -33,7 +33,15 @@ export type VerdictReason =
   /** What the rules say of the newest full look, as far as the newest sample still bears it out. */
   | { readonly kind: "look"; readonly look: LookReason }
   | { readonly kind: "short"; readonly available: Bytes; readonly memTotal: Bytes }
-  | { readonly kind: "healthy"; readonly memTotal: Bytes; readonly unexplained?: Bytes };
+  | HealthyReason;
+
+export interface HealthyReason {
+  readonly kind: "healthy";
+  readonly memTotal: Bytes;
+  readonly unexplained?: Bytes;
+  /** Its trends were judged, and no series grows. */
+  readonly isFlat?: boolean;
+}
 
 export interface GrowthReason {
   readonly series: WatchedSeries;
