@@ -29,7 +29,10 @@ interface Push {
 }
 
 /** Half a minute later a push, and a round. */
-async function pushAndJudge({ node, isHeavy = false, missingKib = 0 }: Push, judge: Judge) {
+async function pushAndJudge(
+  { node, isHeavy = false, missingKib = 0 }: Push,
+  judge: { readonly round: () => Promise<unknown> },
+) {
   running.clock.nowMs += 30_000;
   const taken = running.clock.nowMs / 1_000;
   const files = isHeavy ? HEAVY_FILES : ESSENTIAL_FILES;
@@ -46,8 +49,6 @@ async function pushAndJudge({ node, isHeavy = false, missingKib = 0 }: Push, jud
   return judging.verdictOf(node);
 }
 
-type Judge = ReturnType<typeof judging.open>;
-
 describe("rounds over nodes that push", () => {
   it("are told once, whoever judges, and go on after the worker has died", async () => {
     const node = "web-2";
@@ -61,6 +62,19 @@ describe("rounds over nodes that push", () => {
     });
     expect(second?.sinceMs).toBe(first?.sinceMs);
     expect(await judging.changesOf(node)).toHaveLength(1);
+  });
+
+  it("are told once by two workers that both remember what was before", async () => {
+    const node = "web-3";
+    const workers = [judging.open(), judging.open()] as const;
+    const both = { round: () => Promise.all(workers.map((judge) => judge.round())) };
+    for (const missingKib of [CALM, CALM, 0, 0, CALM, CALM, CALM])
+      await pushAndJudge({ node, missingKib }, both);
+    expect((await judging.verdictOf(node))?.status).toBe("healthy");
+    expect((await judging.changesOf(node)).map((text) => text.split(":")[0])).toEqual([
+      "From healthy to suspect",
+      "From suspect to healthy",
+    ]);
   });
 
   it("tell what a node is within two pushes, who holds it, and that it is over", async () => {
