@@ -1,7 +1,7 @@
 // How well leaks are seen in series, beside what others do.
 //   npm run bench:detect [-- --leakbench ../shared/leakbench --seeds 201,202 --open 27 --shapes 27 --machines 200 --stream 12]
-// Makes labelled series (bench/leak-corpora.mjs) on the seeds and prints a table per corpus; weights were fitted on seeds
-// 102 to 104 and on the families of `tune`, so nothing of that is `held`. Needs python3 and leakbench; says "skipped" otherwise.
+// Makes labelled series (bench/leak-corpora.mjs) on the seeds and prints a table per corpus; docs/detector.md says what they
+// are. Needs python3 and leakbench; says "skipped" otherwise.
 // Recall is of leaks called leak, FPR of what is none called leak; AUC of the scores; delay and false alarms are of ten
 // days judged every 6 hours on the last 3 days, two verdicts in a row.
 import { execFileSync } from "node:child_process";

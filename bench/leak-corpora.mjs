@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 const OTHER_SHAPES = fileURLToPath(new URL("other-shapes.py", import.meta.url));
 
 /**
- * Makes labelled series: leakbench's open families, the other shapes (those that weights may be fitted on and those that
- * are held back), and machines half of which got a leak. `path` is what stands before .in.jsonl and .labels.jsonl.
+ * Makes labelled series: leakbench's open families, the other shapes (those that may be looked at while thresholds are sought,
+ * and those held back), and machines half of which got a leak. `path` is what stands before .in.jsonl and .labels.jsonl.
  * @param {{ folder: string, leakbench: string, seed: string, open: number, shapes: number, machines: number }} of
  *   series per family, and how many machines
  * @returns {{ name: "open" | "tune" | "held" | "machines", path: string }[]}

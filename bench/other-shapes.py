@@ -4,8 +4,8 @@
   other-shapes.py shapes   --leakbench DIR --split tune|held --seed 1 --per 12 --out c/shapes
   other-shapes.py machines --seed 1 --count 100 --out c/machines.bg.jsonl
 
-`shapes` writes what leakbench's `static` writes. Coefficients are fitted on the families of `tune` alone; those of
-`held` are for measuring. `machines` writes backgrounds for leakbench's `real` mode: {id, t, v in percent}.
+`shapes` writes what leakbench's `static` writes. The families of `tune` may be looked at while thresholds are sought;
+those of `held` are for measuring. `machines` writes backgrounds for leakbench's `real` mode: {id, t, v in percent}.
 Python >= 3.8, standard library only.
 """
 import argparse, json, math, random, sys
