@@ -38,10 +38,11 @@ export default defineConfig({
     { name: "first-run", testMatch: "first-run.spec.ts" },
     {
       name: "pages",
-      testIgnore: ["first-run.spec.ts", "live-incident.spec.ts"],
+      testIgnore: ["first-run.spec.ts", "live-*.spec.ts"],
       dependencies: ["first-run"],
     },
     { name: "live", testMatch: "live-incident.spec.ts", dependencies: ["pages"] },
+    { name: "live-agents", testMatch: "live-agents.spec.ts", dependencies: ["live"] },
   ],
   webServer: {
     command: "node e2e/serve.mjs",

@@ -5,7 +5,8 @@
  *     node e2e/unread-sockets.mjs [--messages 16384] [--connections 48] [--queued 4] [--port 4300]
  *
  * Prints `READY {json}` with the server's pid, the port, the messages and the bytes they hold, and
- * keeps it so until its stdin closes; then `ENDED`. Needs Linux, and memory to spare.
+ * keeps it so until its stdin closes; then `ENDED`. The word `read` on its stdin makes the server go on
+ * and read what waits, then `READING`. Needs Linux, and memory to spare.
  *
  * Why it holds so much: tcp_sendmsg cuts all data a task sends from that task's current page
  * fragment (net/core/sock.c skb_page_frag_refill, 32 KiB by default), whatever socket they go to.
@@ -15,12 +16,13 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readSync } from "node:fs";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { FRAGMENT, fill, MESSAGE, open, openReader } from "./page-fragments.mjs";
 
 /** @typedef {{ messages: number, connections: number, queued: number, port: number }} Options */
-/** @typedef {{ listening?: true, stalled?: true, accepted?: number }} Told */
+/** @typedef {{ listening?: true, stalled?: true, reading?: true, accepted?: number }} Told */
 
 /**
  * @param {string} name
@@ -58,9 +60,11 @@ async function serve(port) {
   process.title = "stalled-server";
   /** @type {import("node:net").Socket[]} */
   const sockets = [];
+  let isReading = false;
   const server = createServer({ pauseOnConnect: true }, (socket) => {
     socket.on("error", () => socket.destroy());
     sockets.push(socket);
+    if (isReading) socket.resume();
     process.send?.({ accepted: sockets.length });
   });
   server.listen({ port, host: "127.0.0.1", backlog: 511 });
@@ -68,20 +72,26 @@ async function serve(port) {
   process.send?.({ listening: true });
   process.once("disconnect", () => process.exit(0));
   process.on("message", (message) => {
-    // A blocked thread accepts nothing: this is what a process in an endless loop or in a stuck
-    // system call does. Atomics.wait sleeps, so the process takes no processor time.
-    if (message === "stall") stall();
+    if (message !== "stall") return;
+    stall(() => {
+      isReading = true;
+      for (const socket of sockets) socket.resume();
+      process.send?.({ reading: true });
+    });
   });
 }
 
-function stall() {
-  const parent = process.ppid;
-  const cell = new Int32Array(new SharedArrayBuffer(4));
+/**
+ * A blocked thread accepts nothing: this is what a process in an endless loop or in a stuck system
+ * call does. Here it waits, without processor time, for a byte of its parent.
+ * @param {() => void} goOn
+ */
+function stall(goOn) {
   process.send?.({ stalled: true }, () => {
     setImmediate(() => {
-      // Nothing must stay behind when the parent was killed: its messages cannot arrive here.
-      while (process.ppid === parent) Atomics.wait(cell, 0, 0, 500);
-      process.exit(0);
+      // Nothing must stay behind when the parent was killed: then the pipe ends.
+      if (readSync(0, Buffer.alloc(1)) === 0) process.exit(0);
+      goOn();
     });
   });
 }
@@ -89,7 +99,7 @@ function stall() {
 /** @param {number} port */
 function startServer(port) {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), "--serve", String(port)], {
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    stdio: ["pipe", "inherit", "inherit", "ipc"],
   });
   /**
    * @param {(message: Told) => boolean} test
@@ -125,13 +135,13 @@ async function openStalled(options) {
   const queued = await Promise.all(
     Array.from({ length: options.queued }, () => open(options.port)),
   );
-  return { child, sockets: [...sockets, ...queued] };
+  return { child, until, sockets: [...sockets, ...queued] };
 }
 
 /** @param {Options} options */
 async function main(options) {
   process.title = "message-source";
-  const { child, sockets } = await openStalled(options);
+  const { child, until, sockets } = await openStalled(options);
   const { server, sender } = await openReader();
   await fill(sockets, sender, options.messages);
   sender.destroy();
@@ -146,7 +156,11 @@ async function main(options) {
     expectedBytes: options.messages * FRAGMENT,
   };
   process.stdout.write(`READY ${JSON.stringify(ready)}\n`);
-  process.stdin.resume();
+  process.stdin.on("data", (bytes) => {
+    if (!String(bytes).includes("read")) return;
+    void until((message) => message.reading === true).then(() => process.stdout.write("READING\n"));
+    child.stdin?.write("r");
+  });
   await once(process.stdin, "end");
   child.removeAllListeners("exit");
   child.kill("SIGKILL");
