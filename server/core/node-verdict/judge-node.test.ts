@@ -189,6 +189,30 @@ describe("a node is", () => {
     expect(verdict && nodeHeadline(verdict)).toMatch(/nginx \(pid 1163\); flat for 14 h$/);
   });
 
+  it("held still when a later single look names the same holder, and not when it names another", () => {
+    const sample = sampleOf({ allocpage: 2.6 * GIB });
+    const held = judgeNode({ sample, memory: { look: lookOfSockets({ status: "held" }) } });
+    const later = sampleOf({ allocpage: 2.6 * GIB, atMs: NOW + HOUR });
+    const judgeLater = (changes: Partial<NodeLook>) =>
+      judgeNode({
+        sample: later,
+        before: held.verdict,
+        memory: { ...held.memory, look: lookOfSockets({ atMs: later.atMs, ...changes }) },
+      }).verdict.status;
+    expect(held.verdict.status).toBe("held");
+    expect(judgeLater({})).toBe("held");
+    const envoy = { name: "the sockets of envoy (pid 7)", pid: 7 };
+    const explains = { lower: 2.1 * GIB, upper: 2.1 * GIB };
+    const second = sampleOf({ allocpage: 2.6 * GIB, atMs: NOW + 2 * HOUR });
+    const look = lookOfSockets({
+      atMs: later.atMs,
+      holders: { allocpage: [{ ...envoy, explains }] },
+    });
+    const first = judgeNode({ sample: later, before: held.verdict, memory: { look } });
+    const other = judgeNode({ sample: second, before: first.verdict, memory: first.memory });
+    expect(other.verdict.status).toBe("suspect");
+  });
+
   it("not held by a look that is older than the recovery", () => {
     const verdicts = judgeAll([BIG, CALM, CALM], () => ({
       look: lookOfSockets({ status: "held" }),

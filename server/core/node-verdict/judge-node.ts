@@ -77,7 +77,8 @@ function join({ sample, look, trends, before }: JoinInput): Joined {
   const known = before && knownOf(before);
   const moment = judgeMoment({ sample, ...(look && { look }), ...(known && { before: known }) });
   const worst = worstTrend(trends);
-  if (!worst || moment.status === "inconsistent") return flatOrNot(moment, trends);
+  if (!worst || moment.status === "inconsistent")
+    return stillHeld(flatOrNot(moment, trends), before);
   const holder = known?.holder;
   const growth = growthVerdict({
     ...worst,
@@ -102,6 +103,18 @@ function knownOf({ status, reason }: NodeVerdict) {
     ...(bucket !== undefined && { bucket }),
     ...(holder !== undefined && { holder }),
   };
+}
+
+/**
+ * One look cannot see whether anybody reads; the two of a snapshot could, and they found the same holder. A later
+ * single look that names it again takes nothing of that back.
+ */
+function stillHeld(moment: MomentVerdict, before: NodeVerdict | undefined): MomentVerdict {
+  if (moment.status !== "suspect" || before?.status !== "held") return moment;
+  const holder = holderOf(moment.reason)?.name;
+  const isSame = holder !== undefined && holder === holderOf(before.reason)?.name;
+  const isThere = bucketOf(moment.reason) === bucketOf(before.reason);
+  return isSame && isThere ? { ...moment, status: "held" } : moment;
 }
 
 /** What is big and explained, and did not grow in the window that shows it best, is held; it is said to be flat. */
