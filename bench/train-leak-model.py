@@ -72,7 +72,7 @@ def train(names, x, y, w):
 
 
 if __name__ == '__main__':
-    parser = argparse.ArgumentParser(); parser.add_argument('names', nargs='+'); parser.add_argument('--border', type=float, default=0.4)
+    parser = argparse.ArgumentParser(); parser.add_argument('names', nargs='+'); parser.add_argument('--border', type=float, default=0.6)
     args = parser.parse_args()
     names, x, y, w = read(args.names)
     base, trees = train(names, x, y, w)
