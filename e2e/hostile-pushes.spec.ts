@@ -9,7 +9,8 @@ import { pushBody } from "./push-body.mjs";
 import { PORT as SHARED_PORT } from "./site";
 import { expect, test } from "./test";
 
-test.describe.configure({ timeout: 120_000 });
+// One server for all: in two workers the second would find its port taken.
+test.describe.configure({ mode: "serial", timeout: 120_000 });
 
 const PORT = SHARED_PORT + 6;
 const SITE = `http://127.0.0.1:${PORT}`;
