@@ -189,6 +189,26 @@ describe("a node is", () => {
     expect(verdict && nodeHeadline(verdict)).toMatch(/nginx \(pid 1163\); flat for 14 h$/);
   });
 
+  it("held when the last day is flat, though the step to it still stands in the longer windows", () => {
+    const step = trendOf({
+      trend: { verdict: "growing", score: 0.4, slope: 1000 },
+      days: 3,
+      windows: [
+        { days: 1, verdict: "ok" },
+        { days: 3, verdict: "growing" },
+      ],
+    });
+    const judge = (trend: StandingTrend) =>
+      judgeAll([BIG], () => ({
+        look: lookOfSockets(),
+        trends: { atMs: NOW, trends: [trend], streaks: {} },
+      }))[0];
+    const verdict = judge(step);
+    expect(verdict?.status).toBe("held");
+    expect(verdict && nodeHeadline(verdict)).toMatch(/flat for 24 h$/);
+    expect(judge({ ...step, windows: [{ days: 1, verdict: "growing" }] })?.status).toBe("suspect");
+  });
+
   it("held still when a later single look names the same holder, and not when it names another", () => {
     const sample = sampleOf({ allocpage: 2.6 * GIB });
     const held = judgeNode({ sample, memory: { look: lookOfSockets({ status: "held" }) } });

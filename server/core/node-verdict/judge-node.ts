@@ -6,7 +6,7 @@ import { growthVerdict } from "./growth-verdict";
 import type { NodeLook } from "./node-look";
 import { bucketOf, holderOf, type NodeVerdict, type VerdictReason } from "./node-verdict";
 import { judgeMoment, type MomentVerdict, RANK } from "./size-verdict";
-import { presentStanding, type TrendStanding, worstTrend } from "./trend-standing";
+import { flatForMs, presentStanding, type TrendStanding, worstTrend } from "./trend-standing";
 
 /** What one round over a node leaves for the next. */
 export interface NodeMemory {
@@ -123,12 +123,12 @@ function flatOrNot(moment: MomentVerdict, trends: TrendStanding | undefined): Mo
   if (reason.kind === "healthy" && growsNowhere(trends))
     return { ...moment, reason: { ...reason, isFlat: true } };
   if (RANK[status] !== RANK.held || reason.kind !== "look" || !reason.look.holder) return moment;
-  const flatForMs = flatTime(reason.look.bucket, trends);
-  if (flatForMs === undefined) return moment;
+  const flat = flatTime(reason.look.bucket, trends);
+  if (flat === undefined) return moment;
   return {
     ...moment,
     status: "held",
-    reason: { kind: "look", look: { ...reason.look, flatForMs } },
+    reason: { kind: "look", look: { ...reason.look, flatForMs: flat } },
   };
 }
 
@@ -144,9 +144,7 @@ function flatTime(
 ): number | undefined {
   const series = bucket === "allocpage" ? "unexplained" : bucket;
   const judged = trends?.trends.find((trend) => trend.series === series);
-  return judged?.trend.verdict === "ok" && judged.endBytes >= judged.startBytes * 0.9
-    ? judged.toMs - judged.fromMs
-    : undefined;
+  return judged && flatForMs(judged);
 }
 
 function toVerdict(joined: Joined, { sample, memory, before }: JudgeNodeInput): NodeVerdict {

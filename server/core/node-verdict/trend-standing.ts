@@ -99,6 +99,20 @@ function weightOf(trend: StandingTrend, streaks: Streaks): number {
   if (isProvenLeak && bucket !== undefined && contradiction === undefined) return PROVEN;
   if (needsFallingAvailable && contradiction !== undefined) return 0;
   if (trend.trend.verdict === "leak") return 2;
-  // What programs take and give back grows every morning.
-  return trend.trend.verdict === "growing" && !needsFallingAvailable ? 1 : 0;
+  // What programs take and give back grows every morning; and what rose days ago may stand still since.
+  const isGrowing = trend.trend.verdict === "growing" && flatForMs(trend) === undefined;
+  return isGrowing && !needsFallingAvailable ? 1 : 0;
+}
+
+const DAY_MS = 24 * 3_600_000;
+/** Share of its level that a series must have kept to be called flat rather than falling. */
+const KEPT = 0.9;
+
+/** For how long a series has stood still: over the window that shows it best, or over the last day alone. */
+export function flatForMs(judged: WindowedTrend): number | undefined {
+  const { trend, startBytes, endBytes, windows, fromMs, toMs } = judged;
+  if (endBytes < startBytes * KEPT) return undefined;
+  if (trend.verdict === "ok") return toMs - fromMs;
+  const isLately = windows.some(({ days, verdict }) => days === 1 && verdict === "ok");
+  return trend.verdict === "growing" && isLately ? DAY_MS : undefined;
 }
