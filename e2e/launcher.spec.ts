@@ -53,7 +53,8 @@ test("a built checkout starts quickly, says where it listens, and Ctrl-C leaves 
   expect(launched.output()).toContain(`http://localhost:${PORT}`);
   expect(launched.output()).toContain(dataDir);
   expect(launched.output()).not.toContain("next build");
-  expect((await processesOf(dataDir)).length).toBe(3);
+  // The launcher, the engine, the trend worker and the site.
+  expect((await processesOf(dataDir)).length).toBe(4);
 
   launched.child.kill("SIGINT");
   expect(await launched.exited).toBe(0);
