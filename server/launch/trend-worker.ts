@@ -52,12 +52,19 @@ async function main(): Promise<void> {
   await client.close();
 }
 
+// With the launcher the store is gone too, which a client would wait for. What a round leaves half done, the next does.
+const LAST_ROUND_MS = 2000;
+
 /** The launcher holds the other end: when it dies, however it dies, so does the worker. */
 function endOfInput(): AbortSignal {
   const controller = new AbortController();
+  const end = () => {
+    controller.abort();
+    setTimeout(() => process.exit(0), LAST_ROUND_MS).unref();
+  };
   process.stdin.resume();
-  process.stdin.once("close", () => controller.abort());
-  process.once("SIGTERM", () => controller.abort());
+  process.stdin.once("close", end);
+  process.once("SIGTERM", end);
   // Ctrl-C reaches the whole group; the launcher says when.
   process.on("SIGINT", () => undefined);
   return controller.signal;
