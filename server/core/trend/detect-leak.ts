@@ -38,7 +38,8 @@ export function explainLeak(series: TrendSeries): {
   if (isFlat(blockMeans(samples))) return { trend: { verdict: "ok", score: 0, slope: 0 } };
   const bins = toBins(samples, 0, count);
   if (bins.x.length < LEAST_BINS) return { trend: INSUFFICIENT };
-  const run = judgeRun(samples, lastRunOf(samples, bins));
+  const last = lastRunOf(samples, bins);
+  const run = judgeRun(samples, last, last.from === 0 ? bins : toBins(samples, last.from, count));
   return { trend: toTrend(series, samples, run), features: run.features };
 }
 

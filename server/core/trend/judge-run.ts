@@ -1,4 +1,4 @@
-import { type Bins, toBins } from "./bins";
+import type { Bins } from "./bins";
 import type { Curve, Drift } from "./drift";
 import { type LeakFeatures, leakFeatures } from "./leak-features";
 import { leakOdds } from "./leak-model";
@@ -39,9 +39,10 @@ const JUST_BELOW = 0.99;
 /** So much of the longest run before it a run must last: until then it may be one more tooth of a saw. */
 const TOOTH_LENGTH = 0.85;
 
-export function judgeRun(samples: Samples, run: Run): RunVerdict {
+/** Judges a run, whose slots are `bins`. */
+export function judgeRun(samples: Samples, run: Run, bins: Bins): RunVerdict {
   const { from } = run;
-  const curve = curveOf(toBins(samples, from, samples.t.length));
+  const curve = curveOf(bins);
   const features = leakFeatures(samples, run, curve);
   const start = at(samples.t, from);
   return {
