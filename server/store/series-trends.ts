@@ -1,26 +1,12 @@
 import type { ClickHouseClient } from "@clickhouse/client";
 import { z } from "zod";
+import type { WatchedSeries } from "../core/trend/watched-series";
 import { nameBatches } from "./name-batches";
 import { selectRows } from "./select-rows";
 
-/** The numbers that are watched for leaks. */
-export const TREND_SERIES = [
-  "unexplained",
-  "slabUnreclaimable",
-  "vmalloc",
-  "percpu",
-  "kernelStack",
-  "pageTables",
-  "shmem",
-  "anon",
-  "sockets",
-  "available",
-] as const;
-type TrendSeries = (typeof TREND_SERIES)[number];
-
 export interface TrendQuery {
   readonly nodes: readonly string[];
-  readonly series: TrendSeries;
+  readonly series: WatchedSeries;
   readonly fromMs: number;
   readonly toMs: number;
   readonly level: "5m" | "1h";
@@ -34,7 +20,7 @@ export interface Series {
   readonly v: Float64Array;
 }
 
-const COLUMN: Readonly<Record<TrendSeries, string>> = {
+const COLUMN: Readonly<Record<WatchedSeries, string>> = {
   unexplained: "unexplained",
   slabUnreclaimable: "slab_unreclaimable",
   vmalloc: "vmalloc",

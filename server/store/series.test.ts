@@ -2,8 +2,8 @@ import type { ClickHouseClient } from "@clickhouse/client";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Sample } from "../core/series/sample";
+import { WATCHED_SERIES } from "../core/trend/watched-series";
 import { HOSTILE, sampleOf, startSeries } from "./series.test-support";
-import { TREND_SERIES } from "./series-trends";
 
 let running: Awaited<ReturnType<typeof startSeries>>;
 let client: ClickHouseClient;
@@ -143,7 +143,7 @@ describe("trend series", () => {
         const all = at.map((i) => sampleOf(`trend-${run}`, NOW - 6 * HOUR + i * 30 * SECOND));
         await samples.insertSamples(all.slice(0, at.length / 2));
         await samples.insertSamples(all.slice(at.length / 3));
-        await expectTrend(all, TREND_SERIES[run % TREND_SERIES.length] ?? "anon");
+        await expectTrend(all, WATCHED_SERIES[run % WATCHED_SERIES.length] ?? "anon");
       }),
       { numRuns: 12 },
     );
@@ -229,7 +229,7 @@ function groupBySlot(all: readonly Sample[], stepMs: number): [number, Sample[]]
     .map(([slot, inSlot]) => [slot, [...inSlot.values()].sort((a, b) => a.atMs - b.atMs)]);
 }
 
-async function expectTrend(all: readonly Sample[], name: (typeof TREND_SERIES)[number]) {
+async function expectTrend(all: readonly Sample[], name: (typeof WATCHED_SERIES)[number]) {
   const node = all[0]?.node ?? "";
   for (const level of ["5m", "1h"] as const)
     for (const statistic of ["p10", "median", "max"] as const) {
@@ -257,7 +257,7 @@ function expectedTrend(
   });
 }
 
-function numberOf(name: (typeof TREND_SERIES)[number]): (sample: Sample) => number {
+function numberOf(name: (typeof WATCHED_SERIES)[number]): (sample: Sample) => number {
   return (sample) =>
     (name === "unexplained" || name === "sockets" || name === "available"
       ? sample[name]
