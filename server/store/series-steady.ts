@@ -1,3 +1,4 @@
+import { median } from "../core/median";
 import type { HistoryPoint, NodeHistory } from "../core/series/history";
 import { wholeMultipleOf } from "./series-slots";
 
@@ -30,10 +31,6 @@ function usualPause(slots: readonly Slot[]): number | undefined {
   if (slots.length < 3) return undefined;
   const apart = slots.slice(1).map(({ atMs }, index) => atMs - (slots[index]?.atMs ?? 0));
   return median(apart) / Math.max(1, median(slots.map(({ samples }) => samples)));
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 /** True when the two belong to one slot of that width. */

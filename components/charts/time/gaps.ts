@@ -1,3 +1,5 @@
+import { median } from "@/server/core/median";
+
 /**
  * Where a row of moments is broken. A slot without a sample is a gap; where a node sends less often than there are
  * slots, the usual number of empty slots between two samples is none.
@@ -23,9 +25,4 @@ export function runsOf(
 
 function slot(atMs: number, stepMs: number): number {
   return Math.floor(atMs / Math.max(1, stepMs));
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

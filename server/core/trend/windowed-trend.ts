@@ -1,3 +1,4 @@
+import { median } from "../median";
 import type { Bytes } from "../units";
 import { detectLeak } from "./detect-leak";
 import type { Trend } from "./trend";
@@ -95,9 +96,4 @@ function levels(t: ArrayLike<number>, v: ArrayLike<number>, since: number | unde
     startBytes: median(values.slice(first, first + count)),
     endBytes: median(values.slice(-count)),
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? 0;
 }
