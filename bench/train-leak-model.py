@@ -27,7 +27,7 @@ def read(names):
             if label['tier'] != 'core' or 'features' not in row: continue
             leak = label['label'] == 'leak'
             rows.append(row['features']); leaks.append(leak)
-            weights.append(label.get('weight', 1.0) * (1.0 if leak else 3.0) * (1.5 if label['split'] == 'real' else 1.0) * (2.0 if label['family'] in HARD else 1.0))
+            weights.append((1.0 if leak else 3.0) * (1.5 if label['split'] == 'real' else 1.0) * (2.0 if label['family'] in HARD else 1.0))
     names = sorted({key for row in rows for key in row})
     table = np.array([[ABSENT if row.get(key) is None else row[key] for key in names] for row in rows])
     return names, np.clip(table, -LARGEST, LARGEST), np.array(leaks, float), np.array(weights)
